@@ -1,0 +1,146 @@
+"""All errors of the library: one tree under `AssignworkError`.
+
+Each says what happened, the value, the limit and the way out, and carries them
+as attributes, so that a host can show its own text. A command that raises one
+has changed nothing (rule D6).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class AssignworkError(Exception):
+    """Base of every error that the library raises on purpose.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, in lower case, with the names involved.
+    value : object, optional
+        The offending value.
+    limit : object, optional
+        What was allowed instead.
+    remedy : str, optional
+        The way out.
+
+    Examples
+    --------
+    >>> str(AssignworkError("capacity is 0", value=0, limit="at least 1", remedy="raise it"))
+    'capacity is 0 (allowed: at least 1); raise it'
+    """
+
+    def __init__(
+        self, what: str, *, value: Any = None, limit: Any = None, remedy: str = "", **fields: Any
+    ) -> None:
+        self.what = what
+        self.value = value
+        self.limit = limit
+        self.remedy = remedy
+        self.fields = fields
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        allowed = "" if self.limit is None else f" (allowed: {self.limit})"
+        return f"{self.what}{allowed}" + (f"; {self.remedy}" if self.remedy else "")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {"value": self.value, "limit": self.limit, "remedy": self.remedy, **self.fields}
+        return _rebuild, (type(self), self.what, state)
+
+
+def _rebuild(cls: type[AssignworkError], what: str, state: dict[str, Any]) -> AssignworkError:
+    return cls(what, **state)
+
+
+class ConfigurationError(AssignworkError, ValueError):
+    """A value that cannot be used, in a workspace, an item or a command.
+
+    `field` is the path of the offending field, such as ``agents[2].capacity``.
+
+    Examples
+    --------
+    >>> error = ConfigurationError("0 is not a positive integer", field="capacity", value=0)
+    >>> str(error.within("agents[2]"))
+    'agents[2].capacity: 0 is not a positive integer'
+    """
+
+    def __init__(self, what: str, *, field: str = "", **fields: Any) -> None:
+        self.field = field
+        super().__init__(what, field=field, **fields)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {"value": self.value, "limit": self.limit, "remedy": self.remedy, **self.fields}
+        return _rebuild, (type(self), self.what, state)
+
+    def _text(self) -> str:
+        return (f"{self.field}: " if self.field else "") + super()._text()
+
+    def within(self, path: str) -> ConfigurationError:
+        """The same error, its field prefixed by `path`."""
+        inner = self.field
+        joined = f"{path}{inner}" if inner.startswith("[") else f"{path}.{inner}" if inner else path
+        state = {**self.fields, "field": joined}
+        return type(self)(
+            self.what, value=self.value, limit=self.limit, remedy=self.remedy, **state
+        )
+
+
+class UnknownAgentError(AssignworkError, LookupError):
+    """A command names an agent that the desk does not have."""
+
+
+class UnknownTeamError(AssignworkError, LookupError):
+    """A command names a team that the desk does not have."""
+
+
+class UnknownItemError(AssignworkError, LookupError):
+    """A command names a work item that the desk has never seen."""
+
+
+class DuplicateItemError(AssignworkError):
+    """An item with this id was submitted before."""
+
+
+class DuplicateAgentError(AssignworkError):
+    """An agent with this id exists already."""
+
+
+class DuplicateTeamError(AssignworkError):
+    """A team with this id exists already."""
+
+
+class InvalidTransitionError(AssignworkError):
+    """The item's state does not allow this command (the table of rule S4)."""
+
+
+class TeamNotEmptyError(AssignworkError):
+    """A team in which work is open cannot be removed without `move_to` (rule M5)."""
+
+
+class CapacityExceededError(AssignworkError):
+    """An assignment by hand over a limit, refused because of `strict` (rule M1)."""
+
+
+class NotActiveError(AssignworkError):
+    """An assignment by hand to somebody not active, refused because of `strict` (rule M1)."""
+
+
+class NotMemberError(AssignworkError):
+    """An assignment by hand to somebody outside the team, refused because of `strict` (rule M1)."""
+
+
+class ClockRegressionError(AssignworkError, ValueError):
+    """`now` lies before an instant that the desk has already seen (rule N2)."""
+
+
+class AccessDeniedError(AssignworkError):
+    """The requester may not ask for this."""
+
+
+class SnapshotError(AssignworkError, ValueError):
+    """A snapshot that cannot be restored: another schema, or damaged."""
+
+
+class InputError(AssignworkError):
+    """A file given on the command line cannot be read; names file and line."""
