@@ -1,0 +1,319 @@
+"""The dispatcher: commands in, events out, time passed in.
+
+`Dispatcher` is the public face; how it works stands in the headers of the private modules, bottom
+up: `_state`, `_timers`, `_queue`, `_engine`, `_dispatching`, `_items`, `_presence`,
+`_configuration`, `_snapshot`, `_invariants`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from assignwork import commands as c
+from assignwork import errors
+from assignwork.dispatcher import _snapshot
+from assignwork.dispatcher._configuration import ConfigurationCommands
+from assignwork.dispatcher._invariants import check
+from assignwork.dispatcher._state import QUEUED
+from assignwork.events import Event
+from assignwork.explain import AgentExplanation, ItemExplanation, explain_agent, explain_item
+from assignwork.model import Workspace
+from assignwork.views import AgentView, ItemView, TeamView
+
+V = TypeVar("V")
+
+
+class _Views(Mapping[str, V]):
+    """A read-only mapping id -> snapshot; a snapshot is made when it is asked for."""
+
+    __slots__ = ("_make", "_stores")
+
+    def __init__(self, make: Callable[[str], V], *stores: Mapping[str, Any]) -> None:
+        self._make = make
+        self._stores = stores
+
+    def __getitem__(self, key: str) -> V:
+        if not any(key in store for store in self._stores):
+            raise KeyError(key)
+        return self._make(key)
+
+    def __iter__(self) -> Iterator[str]:
+        for store in self._stores:
+            yield from store
+
+    def __len__(self) -> int:
+        return sum(len(store) for store in self._stores)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} snapshots>"
+
+
+class Dispatcher(ConfigurationCommands):
+    """Decides who gets which work, now and next.
+
+    Every command is a method that takes `now` and returns the events it caused, in order; what is
+    refused raises and changes nothing. The desk reads no clock: call `advance` at `next_wakeup`.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    validate : bool, default False
+        Check all invariants after each command and timer (slow; for tests).
+
+    Examples
+    --------
+    >>> from assignwork import Agent, Dispatcher, Team, WorkItem, Workspace
+    >>> desk = Dispatcher(Workspace(
+    ...     teams=[Team("spanish")],
+    ...     agents=[Agent("ana", capacity=4, primary=["spanish"])],
+    ... ))
+    >>> queued, assigned = desk.submit(WorkItem("t-1", team="spanish"), now=0.0)
+    >>> assigned.agent
+    'ana'
+    >>> desk.load("ana")
+    1
+    """
+
+    def handle(self, command: c.Command, *, now: Any) -> tuple[Event, ...]:
+        """Carry out a command given as an object: what logs, stores and replays use.
+
+        Raises
+        ------
+        AssignworkError
+            As the method of that verb.
+        """
+        handler = _HANDLERS.get(type(command))
+        if handler is None:
+            raise errors.ConfigurationError(
+                f"{type(command).__name__} is no command",
+                field="command",
+                value=command,
+                remedy="give an object of assignwork.commands",
+            )
+        return handler(self, command, now)
+
+    def advance(self, *, now: Any) -> tuple[Event, ...]:
+        """Nothing but time passes: what is due fires.
+
+        Raises
+        ------
+        ClockRegressionError
+        """
+        now = self._enter(now)
+        self._begin(now)
+        return self._finish()
+
+    def next_wakeup(self) -> float | None:
+        """The instant of the earliest timer, POSIX seconds; None if there is none (N3)."""
+        timer = self._timers.first()
+        return None if timer is None else timer[0]
+
+    # --- reading -------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float | None:
+        """The latest instant the desk has seen; None before the first command."""
+        return self._clock if self._started else None
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace as configured now."""
+        return _snapshot.current_workspace(self)
+
+    @property
+    def items(self) -> Mapping[str, ItemView]:
+        """All items by id, open ones first; each access makes a snapshot."""
+        return _Views(self._any_item, self._items, self._closed)
+
+    @property
+    def open_items(self) -> Mapping[str, ItemView]:
+        """The items that are not closed, by id."""
+        return _Views(self._any_item, self._items)
+
+    @property
+    def agents(self) -> Mapping[str, AgentView]:
+        """All agents by id, in registration order."""
+        return _Views(lambda name: self._agent_view(self._agents[name]), self._agents)
+
+    @property
+    def teams(self) -> Mapping[str, TeamView]:
+        """All teams by id."""
+        return _Views(lambda name: self._team_view(self._teams[name]), self._teams)
+
+    def _any_item(self, item: str) -> ItemView:
+        record = self._items.get(item)
+        return self._closed_view(item) if record is None else self._item_view(record)
+
+    def queue(self, team: str | None = None) -> tuple[str, ...]:
+        """Ids of the queued items in item order: of one team inbox, or of all, manual ones too.
+
+        Raises
+        ------
+        UnknownTeamError
+        """
+        teams = self._teams.values() if team is None else (self._team(team),)
+        keys = [
+            key
+            for record in teams
+            for lane in record.lanes.values()
+            if lane.count
+            for key in lane.in_order(self._items)
+        ]
+        return tuple(key[-1] for key in sorted(keys))
+
+    def load(self, agent: str) -> int:
+        """The weight the agent holds now (C2).
+
+        Raises
+        ------
+        UnknownAgentError
+        """
+        return self._agent(agent).load
+
+    def position(self, item: str) -> tuple[int, int] | None:
+        """Where a queued item stands: (in the order of all inboxes, in its own), from 1.
+
+        None when it is not queued.
+
+        Raises
+        ------
+        UnknownItemError
+        """
+        record = self._items.get(item)
+        if record is None:
+            if item not in self._closed:
+                self._unknown_item(item)
+            return None
+        key = record.key
+        if record.state != QUEUED or key is None:
+            return None
+        overall = own = 1
+        for team in self._teams.values():
+            if team.queued:
+                ahead = sum(
+                    bisect_left(lane.in_order(self._items), key)
+                    for lane in team.lanes.values()
+                    if lane.count
+                )
+                overall += ahead
+                if team is record.team:
+                    own += ahead
+        return overall, own
+
+    def explain(self, subject: str) -> ItemExplanation | AgentExplanation:
+        """Why an item stands where it stands, or what an agent would get next and why (X1, X3).
+
+        An id that names both an item and an agent means the item.
+
+        Raises
+        ------
+        UnknownItemError
+        """
+        if subject not in self._items and subject not in self._closed and subject in self._agents:
+            return explain_agent(self, subject)
+        return explain_item(self, subject)
+
+    @property
+    def operations(self) -> dict[str, int]:
+        """How much work the desk has done since it was made: for benchmarks and their gates."""
+        return {
+            "keys_computed": self._keys_made,
+            "choices": self._choices,
+            "agents_looked_at": self._agents_looked,
+            "lanes_looked_at": self._lanes_looked,
+            "timers_created": self._timers.created,
+            "events": self._seq,
+        }
+
+    # --- keeping -------------------------------------------------------------------------------
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole state as one JSON-ready document with a schema version.
+
+        Policies of the caller's stand in it by name.
+        """
+        return _snapshot.snapshot(self)
+
+    @classmethod
+    def restore(
+        cls,
+        document: Mapping[str, Any],
+        *,
+        policies: Mapping[str, Any] | None = None,
+        validate: bool = False,
+    ) -> Dispatcher:
+        """The desk of a snapshot: it goes on exactly where that one was.
+
+        Parameters
+        ----------
+        document : mapping
+            What `snapshot` returned.
+        policies : mapping of str to object, optional
+            The caller's own policies by name.
+
+        Raises
+        ------
+        SnapshotError
+            When the document is none, of an unknown schema, or damaged.
+        ConfigurationError
+            When a policy is missing.
+        """
+        if not isinstance(document, Mapping) or document.get("kind") != "assignwork.snapshot":
+            raise errors.SnapshotError(
+                "this is no snapshot of a desk", remedy="give what Dispatcher.snapshot returned"
+            )
+        if document.get("schema") != _snapshot.SNAPSHOT_SCHEMA:
+            raise errors.SnapshotError(
+                f"snapshots of schema {document.get('schema')!r} cannot be read",
+                value=document.get("schema"),
+                limit=_snapshot.SNAPSHOT_SCHEMA,
+                remedy="restore it with the version of assignwork that wrote it",
+            )
+        desk = cls(Workspace.from_dict(document.get("workspace", {}), policies))
+        _snapshot.restore(desk, document)
+        desk._validating = validate
+        return desk
+
+    def _validate(self) -> None:
+        check(self)
+
+    def __repr__(self) -> str:
+        waiting = sum(team.queued for team in self._teams.values())
+        return (
+            f"<Dispatcher: {len(self._teams)} teams, {len(self._agents)} agents, "
+            f"{len(self._items)} open items, {waiting} queued>"
+        )
+
+
+_HANDLERS: dict[type[c.Command], Callable[[Dispatcher, Any, Any], tuple[Event, ...]]] = {
+    c.Submit: lambda desk, x, now: desk.submit(x.item, now=now),
+    c.Assign: lambda desk, x, now: desk.assign(x.item, x.agent, strict=x.strict, now=now),
+    c.Release: lambda desk, x, now: desk.release(x.item, now=now),
+    c.Transfer: lambda desk, x, now: desk.transfer(
+        x.item, x.team, keep_agent=x.keep_agent, now=now
+    ),
+    c.Pull: lambda desk, x, now: desk.pull(x.agent, now=now),
+    c.Snooze: lambda desk, x, now: desk.snooze(x.item, x.until, now=now),
+    c.Wake: lambda desk, x, now: desk.wake(x.item, now=now),
+    c.Reply: lambda desk, x, now: desk.reply(x.item, by=x.by, now=now),
+    c.Close: lambda desk, x, now: desk.close(x.item, now=now),
+    c.Reopen: lambda desk, x, now: desk.reopen(x.item, now=now),
+    c.UpdateItem: lambda desk, x, now: desk.update_item(x.item, now=now, **x.changes),
+    c.Accept: lambda desk, x, now: desk.accept(x.item, x.agent, now=now),
+    c.Decline: lambda desk, x, now: desk.decline(x.item, x.agent, now=now),
+    c.SetPresence: lambda desk, x, now: desk.set_presence(
+        x.agent, x.presence, reason=x.reason, by=x.by, now=now
+    ),
+    c.Heartbeat: lambda desk, x, now: desk.heartbeat(x.agent, now=now),
+    c.Advance: lambda desk, x, now: desk.advance(now=now),
+    c.AddAgent: lambda desk, x, now: desk.add_agent(x.agent, now=now),
+    c.UpdateAgent: lambda desk, x, now: desk.update_agent(x.agent, now=now, **x.changes),
+    c.UpdateAgents: lambda desk, x, now: desk.update_agents(x.where, now=now, **x.changes),
+    c.RemoveAgent: lambda desk, x, now: desk.remove_agent(x.agent, now=now),
+    c.AddTeam: lambda desk, x, now: desk.add_team(x.team, now=now),
+    c.UpdateTeam: lambda desk, x, now: desk.update_team(x.team, now=now, **x.changes),
+    c.RemoveTeam: lambda desk, x, now: desk.remove_team(x.team, move_to=x.move_to, now=now),
+    c.UpdateWorkspace: lambda desk, x, now: desk.update_workspace(now=now, **x.changes),
+}

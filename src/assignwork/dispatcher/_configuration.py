@@ -1,0 +1,354 @@
+"""Live changes of the configuration: agents, teams, workspace (C5, M5, readings 9, 10, 31)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from assignwork import _fields as f
+from assignwork import errors
+from assignwork._codec import plain
+from assignwork.dispatcher._items import changed
+from assignwork.dispatcher._presence import PresenceCommands
+from assignwork.dispatcher._state import (
+    ASSIGNED,
+    OFFERED,
+    QUEUED,
+    SNOOZED,
+    AgentRecord,
+    TeamRecord,
+)
+from assignwork.events import Configured, Event
+from assignwork.model import Agent, Team
+from assignwork.policies.selection import Chooser
+
+
+class ConfigurationCommands(PresenceCommands):
+    """Commands on the configuration."""
+
+    def _emit_configured(self, what: str, target: Any, changes: Mapping[str, Any]) -> None:
+        self._seq += 1
+        self._out.append(Configured(self._seq, self._clock, what, target, dict(changes)))
+
+    def _check_teams(self, spec: Agent) -> None:
+        for kind in ("primary", "secondary"):
+            for i, team in enumerate(getattr(spec, kind)):
+                if team not in self._teams:
+                    raise errors.ConfigurationError(
+                        f"agent {spec.id!r} names the unknown team {team!r}",
+                        field=f"{kind}[{i}]",
+                        value=team,
+                        remedy=f.nearest(team, self._teams),
+                    )
+
+    # --- agents --------------------------------------------------------------------------------
+
+    def add_agent(self, agent: Agent, *, now: Any) -> tuple[Event, ...]:
+        """A new agent, last in registration order; work that waits for him is dispatched.
+
+        Raises
+        ------
+        DuplicateAgentError, ConfigurationError
+        """
+        now = self._enter(now)
+        if not isinstance(agent, Agent):
+            f.refuse("agent", agent, "an Agent")
+        if agent.id in self._agents:
+            raise errors.DuplicateAgentError(
+                f"there is an agent {agent.id!r} already",
+                value=agent.id,
+                remedy="give him another id, or use update_agent",
+            )
+        self._check_teams(agent)
+        self._begin(now)
+        record = self._make_agent(agent)
+        record.idle_since = record.active_since = record.seen_at = now
+        for name in (*agent.primary, *agent.secondary):
+            self._drop_indices(self._teams[name])
+        self._join(record)
+        self._emit_configured("add_agent", agent.id, agent.to_dict())
+        self._arm_auto(record)
+        self._gained(record)
+        if self._restricted and record.presence != "active":
+            self._mark_waiting_for(agent.id)
+        return self._finish()
+
+    def update_agent(self, agent: str, *, now: Any, **changes: Any) -> tuple[Event, ...]:
+        """Change fields of an agent; nothing is taken away from him (C5).
+
+        Raises
+        ------
+        UnknownAgentError, ConfigurationError
+        """
+        now = self._enter(now)
+        record = self._agent(agent)
+        spec = self._changed_agent(record, changes)
+        self._begin(now)
+        shown = {name: plain(getattr(spec, name)) for name in changes}
+        self._emit_configured("update_agent", agent, shown)
+        self._reconfigure([(record, spec)])
+        return self._finish()
+
+    def _changed_agent(self, record: AgentRecord, changes: dict[str, Any]) -> Agent:
+        if not changes:
+            f.refuse("changes", {}, "an object with at least one field to change")
+        spec = changed(record.spec, changes, ("id", "presence"), "an agent")
+        self._check_teams(spec)
+        return spec  # type: ignore[no-any-return]  # changed keeps the class
+
+    def update_agents(
+        self, where: Mapping[str, str] | Sequence[str], *, now: Any, **changes: Any
+    ) -> tuple[Event, ...]:
+        """Change the same fields of many agents at once, then dispatch once.
+
+        Parameters
+        ----------
+        where : mapping or list of str
+            Ids, or conditions that all must hold: `primary`, `secondary`, `team` (either),
+            `skill`, `tag`, `presence`; ``{}`` means everybody.
+
+        Raises
+        ------
+        UnknownAgentError, ConfigurationError
+        """
+        now = self._enter(now)
+        records = self._where(where)
+        if not changes:
+            f.refuse("changes", {}, "an object with at least one field to change")
+        updates = [(record, self._changed_agent(record, changes)) for record in records]
+        if not updates:
+            changed(Agent("nobody"), changes, ("id", "presence"), "an agent")
+        self._begin(now)
+        shown = plain(changes)
+        if updates:
+            shown = {name: plain(getattr(updates[0][1], name)) for name in changes}
+        self._emit_configured("update_agents", [record.id for record in records], shown)
+        self._reconfigure(updates)
+        return self._finish()
+
+    def _where(self, where: Any) -> list[AgentRecord]:
+        from assignwork.commands import UpdateAgents
+
+        checked = UpdateAgents(where, {"capacity": 1}).where
+        if not isinstance(checked, Mapping):
+            chosen = {self._agent(name).id for name in checked}
+            return [record for record in self._agents.values() if record.id in chosen]
+        for kind in ("primary", "secondary", "team"):
+            if kind in checked:
+                self._team(checked[kind])
+        return [record for record in self._agents.values() if _matches(record, checked)]
+
+    def _reconfigure(self, updates: list[tuple[AgentRecord, Agent]]) -> None:
+        """Agents are as their new configuration says; whatever may concern it is looked at."""
+        for record, spec in updates:
+            self._touch(record)
+            before = (*record.primary, *record.secondary)
+            self._leave(record)
+            record.spec = spec
+            for name in (*spec.primary, *spec.secondary):
+                self._drop_indices(self._teams[name])
+            self._join(record)
+            for team in {id(t): t for t in (*before, *record.primary, *record.secondary)}.values():
+                self._mark_team(team)
+        for record, _ in updates:
+            self._gained(record)
+        if self._restricted:
+            for record, _ in updates:
+                for team in (*record.primary, *record.secondary):
+                    for member in (*team.primary.values(), *team.secondary.values()):
+                        self._mark(member)
+
+    def remove_agent(self, agent: str, *, now: Any) -> tuple[Event, ...]:
+        """The agent leaves the desk; all that he holds is given back (M5).
+
+        Raises
+        ------
+        UnknownAgentError
+        """
+        now = self._enter(now)
+        record = self._agent(agent)
+        self._begin(now)
+        self._touch(record)
+        presence = record.presence
+        self._leave(record)
+        record.presence = "offline"  # nothing comes back to him
+        record.open = False
+        record.stamp += 1
+        for number in (record.rate_timer, *record.auto_timers):
+            self._timers.cancel(number)
+        record.rate_timer = 0
+        record.auto_timers = (0, 0)
+        if presence == "active":
+            self._after_leaving(record)
+        self._withdraw_offers(record)
+        held = [item for item in record.items.values() if item.state == ASSIGNED]
+        for item in self._in_item_order(held):
+            self._release(item, "removed")
+        for item in [item for item in record.items.values() if item.state == SNOOZED]:
+            self._touch(item)
+            item.last_owner = record.id
+            self._take_from(item)
+        self._pop(self._agents, agent)
+        self._emit_configured("remove_agent", agent, {})
+        return self._finish()
+
+    # --- teams ---------------------------------------------------------------------------------
+
+    def add_team(self, team: Team, *, now: Any) -> tuple[Event, ...]:
+        """A new team inbox, without members.
+
+        Raises
+        ------
+        DuplicateTeamError
+        """
+        now = self._enter(now)
+        if not isinstance(team, Team):
+            f.refuse("team", team, "a Team")
+        if team.id in self._teams:
+            raise errors.DuplicateTeamError(
+                f"there is a team {team.id!r} already",
+                value=team.id,
+                remedy="give it another id, or use update_team",
+            )
+        self._begin(now)
+        self._make_team(team)
+        self._guard()
+        self._emit_configured("add_team", team.id, team.to_dict())
+        return self._finish()
+
+    def update_team(self, team: str, *, now: Any, **changes: Any) -> tuple[Event, ...]:
+        """Change fields of a team; items that wait are dispatched under the new rules.
+
+        Raises
+        ------
+        UnknownTeamError, ConfigurationError
+        """
+        now = self._enter(now)
+        record = self._team(team)
+        if not changes:
+            f.refuse("changes", {}, "an object with at least one field to change")
+        spec = changed(record.spec, changes, ("id",), "a team")
+        self._begin(now)
+        self._touch(record)
+        shown = {name: plain(getattr(spec, name)) for name in changes}
+        self._emit_configured("update_team", team, shown)
+        record.configure(spec, Chooser)
+        self._refresh([record])
+        return self._finish()
+
+    def _refresh(self, teams: list[TeamRecord]) -> None:
+        """After a change of teams or workspace: stays are re-armed, everything derived is made
+        anew, and all that waits is looked at."""
+        concerned = {team.id for team in teams}
+        queued = sorted(
+            (
+                item
+                for item in self._items.values()
+                if item.state == QUEUED and item.team.id in concerned
+            ),
+            key=lambda item: item.seq,
+        )
+        if self._journal is not None:
+            for item in self._items.values():
+                self._journal.save(item)
+        for item in queued:
+            self._renew_stay(item)
+        self._rebuild()
+        for team in self._teams.values():
+            self._mark_team(team)
+        for agent in self._agents.values():
+            self._gained(agent)
+
+    def remove_team(self, team: str, *, move_to: str | None = None, now: Any) -> tuple[Event, ...]:
+        """A team inbox goes; what is open in it moves to `move_to` with its owners (M5).
+
+        Raises
+        ------
+        UnknownTeamError
+        TeamNotEmptyError
+            When something is open in it and there is no `move_to`.
+        """
+        now = self._enter(now)
+        record = self._team(team)
+        to = None if move_to is None else self._team(move_to)
+        if to is record:
+            f.refuse("move_to", move_to, "another team")
+        still_open = [item for item in self._items.values() if item.team is record]
+        if still_open and to is None:
+            raise errors.TeamNotEmptyError(
+                f"{len(still_open)} items are open in team {team!r}",
+                value=len(still_open),
+                limit=0,
+                remedy="close or transfer them, or name a team in move_to",
+            )
+        self._begin(now)
+        self._touch(record)
+        if to is not None:
+            for item in self._in_item_order(still_open):
+                self._transfer(item, to, keep_agent=True)
+            for name, entry in self._closed.items():
+                if entry[2] == team:
+                    spec, seq, _, owner, created_at = entry
+                    self._put(self._closed, name, (spec, seq, to.id, owner, created_at))
+        members = [*record.primary.values(), *record.secondary.values()]
+        for agent in members:
+            self._touch(agent)
+            spec = agent.spec
+            agent.spec = attrs.evolve(
+                spec,
+                primary=[name for name in spec.primary if name != team],
+                secondary=[name for name in spec.secondary if name != team],
+            )
+        self._pop(self._teams, team)
+        self._emit_configured("remove_team", team, {"move_to": move_to})
+        self._refresh([])
+        return self._finish()
+
+    # --- workspace -----------------------------------------------------------------------------
+
+    def update_workspace(self, *, now: Any, **changes: Any) -> tuple[Event, ...]:
+        """Change fields of the workspace; all that waits is dispatched under the new rules.
+
+        Raises
+        ------
+        ConfigurationError
+        """
+        now = self._enter(now)
+        if not changes:
+            f.refuse("changes", {}, "an object with at least one field to change")
+        bare = attrs.evolve(self._settings, teams=(), agents=())
+        settings = changed(bare, changes, ("teams", "agents"), "a workspace")
+        self._begin(now)
+        shown = {name: plain(getattr(settings, name)) for name in changes}
+        self._emit_configured("update_workspace", None, shown)
+        old_rate = self._rate
+        if self._journal is not None:
+            for record in (*self._agents.values(), *self._items.values()):
+                self._journal.save(record)
+        self._configure(settings)
+        for agent in self._agents.values():
+            if self._rate != old_rate:
+                agent.given.clear()  # gifts under another rate do not count
+            agent.capacity = agent.spec.capacity or settings.default_capacity
+        for item in self._items.values():
+            if item.agent is not None and item.state in (ASSIGNED, OFFERED, SNOOZED):
+                self._weigh(item)
+        self._refresh(list(self._teams.values()))
+        for agent in self._agents.values():
+            self._arm_rate(agent)
+            self._arm_auto(agent)
+        return self._finish()
+
+
+def _matches(agent: AgentRecord, where: Mapping[str, str]) -> bool:
+    tests = {
+        "primary": lambda name: agent.membership.get(name) == "primary",
+        "secondary": lambda name: agent.membership.get(name) == "secondary",
+        "team": lambda name: name in agent.membership,
+        "skill": lambda name: name in agent.skills,
+        "tag": lambda name: name in agent.spec.tags,
+        "presence": lambda name: agent.presence == name,
+    }
+    return all(tests[kind](name) for kind, name in where.items())

@@ -1,0 +1,613 @@
+"""The desk's state and what every command needs: the door, the clock, timers, loads, undoing.
+
+Layers (each a subclass of the one before): `Engine` (state) · `Dispatching` (queues and rule D3) ·
+the commands, by theme · `Dispatcher` (the public face). A command walks: `_enter` checks `now` and
+fires what is due; the command validates; `_begin` moves the clock; records change through the
+primitives below; `_finish` runs D3 and returns the events.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from assignwork import _fields as f
+from assignwork import errors
+from assignwork.dispatcher._state import (
+    ACTIVE,
+    ASSIGNED,
+    OFFERED,
+    SECONDARY,
+    SNOOZED,
+    AgentRecord,
+    ItemRecord,
+    Tally,
+    TeamRecord,
+)
+from assignwork.dispatcher._timers import Timers
+from assignwork.commands import VERBS
+from assignwork.events import Event
+from assignwork.model import Workspace
+from assignwork.policies.ordering import KeyOf, compile_order
+from assignwork.policies.presence import compile_mode
+from assignwork.policies.selection import Chooser
+from assignwork.views import AgentView, ItemView, TeamView
+
+_MISSING: Any = object()
+
+# A closed item is kept out of reach of the hot structures, as one flat tuple:
+# (spec, seq, team id, last owner, created_at, weight it had is in spec)
+ClosedItem = tuple[Any, int, str, str | None, float]
+
+
+class Journal:
+    """What is needed to undo one step (a command, or one timer)."""
+
+    __slots__ = ("counters", "dicts", "events", "records", "settings", "timers", "timers_created")
+
+    def __init__(self, engine: Engine) -> None:
+        self.records: dict[int, tuple[Any, tuple[Any, ...]]] = {}
+        self.dicts: list[tuple[dict[str, Any], str, Any]] = []
+        self.timers: list[Any] = []
+        self.timers_created = engine._timers.created
+        self.events = len(engine._out)
+        self.counters = engine._counters()
+        self.settings = (engine._settings, engine._clock)
+
+    def save(self, record: Any) -> None:
+        """Keep the record as it is now, once."""
+        if id(record) not in self.records:
+            self.records[id(record)] = (record, record.saved())
+
+
+class Engine:
+    """State, door, clock, timers, loads, undoing."""
+
+    def __init__(self, workspace: Workspace, *, validate: bool = False) -> None:
+        if not isinstance(workspace, Workspace):
+            f.refuse("workspace", workspace, "a Workspace", "make one, or use Workspace.from_dict")
+        self._validating = validate
+        self._clock = -math.inf
+        self._started = False
+        self._seq = 0  # of events
+        self._item_seq = 0
+        self._assign_seq = 0
+        self._registrations = 0
+        self._team_orders = 0
+        self._lane_numbers = 0
+        self._out: list[Event] = []
+        self._items: dict[str, ItemRecord] = {}
+        self._closed: dict[str, ClosedItem] = {}
+        self._agents: dict[str, AgentRecord] = {}
+        self._teams: dict[str, TeamRecord] = {}
+        self._timers = Timers()
+        self._journal: Journal | None = None
+        self._restricted = 0  # queued items that wait for somebody alone (F1, F2)
+        self._dirty_agents: list[AgentRecord] = []
+        self._dirty_lanes: list[Any] = []
+        self._keys_made = 0
+        self._agents_looked = 0
+        self._lanes_looked = 0
+        self._choices = 0
+        self._configure(workspace)
+        for team in workspace.teams:
+            self._make_team(team)
+        for agent in workspace.agents:
+            self._make_agent(agent)
+        self._rebuild()
+
+    # --- configuration -----------------------------------------------------------------------
+
+    def _configure(self, workspace: Workspace) -> None:
+        """Take over what the workspace says beside its teams and agents."""
+        self._settings = workspace
+        self._key_of: KeyOf = compile_order(workspace.item_order, self._item_view)
+        self._mode = compile_mode(workspace.reassign)
+        self._eligibility = workspace.eligibility
+        self._rate = workspace.assignment_rate
+        self._counts_all = workspace.customer_wait_counts
+        self._snoozed_counts = workspace.snoozed_counts
+        self._auto = (
+            workspace.auto_away_after is not None or workspace.auto_reassign_after is not None
+        )
+
+    def _guard(self) -> None:
+        """Whether a caller's policy may raise in the middle of a step."""
+        settings = self._settings
+        self._guarded = (
+            bool(settings.eligibility)
+            or any(not isinstance(entry, str) for entry in settings.item_order)
+            or not isinstance(settings.reassign, str)
+            or any(
+                team.chooser.policy is not None or hasattr(team.rule, "name")
+                for team in self._teams.values()
+            )
+        )
+        self._free_rules = bool(settings.eligibility) or any(
+            hasattr(team.rule, "name") for team in self._teams.values()
+        )
+        for verb in VERBS:
+            if self._guarded and verb not in self.__dict__:
+                setattr(self, verb, self._undoing(getattr(self, verb)))
+            elif not self._guarded:
+                self.__dict__.pop(verb, None)
+
+    def _undoing(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        """A command that is undone when a policy of the caller's raises (D6).
+
+        Only desks with such policies pay for it: their methods are wrapped, the others' are not.
+        """
+
+        @functools.wraps(method)
+        def run(*args: Any, **options: Any) -> Any:
+            try:
+                return method(*args, **options)
+            except BaseException:
+                self._undo()
+                raise
+
+        return run
+
+    def _make_team(self, spec: Any) -> TeamRecord:
+        self._team_orders += 1
+        team = TeamRecord(spec, self._team_orders, Chooser)
+        self._put(self._teams, spec.id, team)
+        return team
+
+    def _make_agent(self, spec: Any) -> AgentRecord:
+        agent = AgentRecord(spec, self._registrations, spec.capacity or self._settings.default_capacity)
+        self._registrations += 1
+        self._put(self._agents, spec.id, agent)
+        return agent
+
+    def _rebuild(self, *, keys: bool = True) -> None:
+        """Make everything derived anew from the records: after loading, restoring, undoing.
+
+        Lanes are filled by `Dispatching`; `keys` says whether items' keys are computed anew.
+        """
+        self._guard()
+        for team in self._teams.values():
+            team.primary = {}
+            team.secondary = {}
+            team.active_primary = 0
+            team.indices = {}
+        for agent in self._agents.values():
+            self._join(agent)
+        self._dirty_agents = []
+        self._dirty_lanes = []
+
+    def _join(self, agent: AgentRecord) -> None:
+        """Derive memberships, limits and load by limit of an agent from his configuration."""
+        spec = agent.spec
+        teams = self._teams
+        agent.capacity = spec.capacity or self._settings.default_capacity
+        agent.skills = spec.skills
+        agent.primary = tuple(teams[t] for t in spec.primary)
+        agent.secondary = tuple(teams[t] for t in spec.secondary)
+        agent.membership = dict.fromkeys(spec.primary, "primary")
+        agent.membership.update(dict.fromkeys(spec.secondary, "secondary"))
+        for team in agent.primary:
+            team.primary[agent.reg] = agent
+            if agent.presence == ACTIVE:
+                team.active_primary += 1
+        for team in agent.secondary:
+            team.secondary[agent.reg] = agent
+        agent.indices = []
+        agent.dirty = False
+        agent.stamp += 1
+        agent.open = agent.presence == ACTIVE and not agent.stopped
+        limited = (
+            bool(spec.channel_limits)
+            or spec.secondary_limit is not None
+            or any(t.spec.agent_limit is not None for t in (*agent.primary, *agent.secondary))
+        )
+        agent.tally = None
+        if limited:
+            agent.tally = Tally()
+            for item in agent.items.values():
+                self._tally(agent, item, item.counted)
+
+    def _leave(self, agent: AgentRecord) -> None:
+        """Take an agent out of his teams' derived structures."""
+        for team in agent.primary:
+            team.primary.pop(agent.reg, None)
+            self._drop_indices(team)
+            if agent.presence == ACTIVE:
+                team.active_primary -= 1
+        for team in agent.secondary:
+            team.secondary.pop(agent.reg, None)
+            self._drop_indices(team)
+
+    # --- the door ------------------------------------------------------------------------------
+
+    def _enter(self, now: Any) -> float:
+        """Check `now` and fire what is due; the clock itself moves when the command begins."""
+        if type(now) is not float:
+            now = f.instant(now, "now")
+        if not now >= self._clock:
+            f.instant(now, "now")
+            raise errors.ClockRegressionError(
+                f"now is {now}, but the desk has already seen {self._clock}",
+                value=now,
+                limit=f"at least {self._clock}",
+                remedy="give commands in the order of their instants",
+            )
+        if self._timers.heap and self._timers.heap[0][0] <= now:
+            self._fire(now)
+        return now  # type: ignore[no-any-return]  # a float by now
+
+    def _begin(self, now: float) -> None:
+        """The command is valid: time moves, and what follows can be undone if need be."""
+        if self._guarded and self._journal is None:
+            self._open_journal()
+        self._clock = now
+        if not self._started:
+            self._start()
+
+    def _start(self) -> None:
+        """The first command's instant counts as becoming active (P4)."""
+        if self._journal is not None:
+            for agent in self._agents.values():
+                self._journal.save(agent)
+        self._started = True
+        now = self._clock
+        for agent in self._agents.values():
+            agent.idle_since = agent.active_since = agent.seen_at = now
+            agent.stamp += 1
+            if self._auto:
+                self._arm_auto(agent)
+
+    def _finish(self) -> tuple[Event, ...]:
+        """Run D3 and hand out the events."""
+        if self._dirty_agents or self._dirty_lanes or self._free_rules:
+            self._dispatch()
+        self._journal = None
+        self._timers.journal = None
+        if self._validating:
+            self._validate()
+        events = tuple(self._out)
+        self._out.clear()
+        return events
+
+    def _fire(self, until: float) -> None:
+        """Fire all timers due at or before `until`, each at its own instant, each with D3."""
+        timers = self._timers
+        while True:
+            timer = timers.first()
+            if timer is None or timer[0] > until:
+                return
+            if self._guarded:
+                self._open_journal()
+            timers.cancel(timer[1])
+            self._clock = max(self._clock, timer[0])
+            try:
+                self._HANDLERS[timer[2]](self, timer[3], timer[4])
+                if self._dirty_agents or self._dirty_lanes or self._free_rules:
+                    self._dispatch()
+            except BaseException:
+                if self._guarded:
+                    self._undo()
+                raise
+            self._journal = None
+            timers.journal = None
+            if self._validating:
+                self._validate()
+
+    _HANDLERS: dict[str, Callable[[Any, str, Any], None]] = {}
+
+    # --- undoing -------------------------------------------------------------------------------
+
+    def _counters(self) -> tuple[Any, ...]:
+        """All plain counters."""
+        return (
+            self._seq, self._item_seq, self._assign_seq, self._registrations, self._team_orders,
+            self._started,
+        )  # fmt: skip
+
+    def _open_journal(self) -> None:
+        self._journal = Journal(self)
+        self._timers.journal = self._journal.timers
+
+    def _undo(self) -> None:
+        """Put everything back as it was when the journal was opened."""
+        journal = self._journal
+        if journal is None:
+            return
+        self._journal = None
+        self._timers.journal = None
+        for mapping, key, old in reversed(journal.dicts):
+            if old is _MISSING:
+                mapping.pop(key, None)
+            else:
+                mapping[key] = old
+        for record, saved in journal.records.values():
+            record.restore(saved)
+        self._timers.undo(journal.timers, journal.timers_created)
+        del self._out[journal.events :]
+        (
+            self._seq, self._item_seq, self._assign_seq, self._registrations, self._team_orders,
+            self._started,
+        ) = journal.counters  # fmt: skip
+        settings, self._clock = journal.settings
+        self._configure(settings)
+        self._rebuild(keys=False)
+
+    def _put(self, mapping: dict[str, Any], key: str, value: Any) -> None:
+        if self._journal is not None:
+            self._journal.dicts.append((mapping, key, mapping.get(key, _MISSING)))
+        mapping[key] = value
+
+    def _pop(self, mapping: dict[str, Any], key: str) -> None:
+        if self._journal is not None:
+            self._journal.dicts.append((mapping, key, mapping[key]))
+        del mapping[key]
+
+    def _touch(self, record: Any) -> None:
+        """Before a record changes: keep it, if this step may have to be undone."""
+        if self._journal is not None:
+            self._journal.save(record)
+
+    # --- load ----------------------------------------------------------------------------------
+
+    def _weighs(self, item: ItemRecord) -> int:
+        """The units of its agent's load that the item is now (C2)."""
+        state = item.state
+        if state == ASSIGNED or state == OFFERED or (state == SNOOZED and self._snoozed_counts):
+            if self._counts_all or item.waiting_since is not None:
+                return item.weight
+        return 0
+
+    def _tally(self, agent: AgentRecord, item: ItemRecord, units: int) -> None:
+        """Book units by team, channel and secondary inbox."""
+        tally = agent.tally
+        if tally is None:
+            return
+        team = item.team.id
+        tally.by_team[team] = tally.by_team.get(team, 0) + units
+        channel = item.spec.channel
+        if channel is not None:
+            tally.by_channel[channel] = tally.by_channel.get(channel, 0) + units
+        if agent.membership.get(team) == SECONDARY:
+            tally.secondary += units
+
+    def _weigh(self, item: ItemRecord) -> None:
+        """Bring the agent's load in line with the item's state; note who gains or loses."""
+        agent = item.agent
+        if agent is None:
+            return
+        weighs = self._weighs(item)
+        change = weighs - item.counted
+        if change:
+            self._touch(agent)
+            item.counted = weighs
+            agent.load += change
+            agent.stamp += 1
+            if agent.tally is not None:
+                self._tally(agent, item, change)
+            if change < 0:
+                if agent.load == 0:
+                    agent.idle_since = self._clock
+                self._gained(agent)
+            else:
+                self._lost(agent)
+
+    def _take_from(self, item: ItemRecord) -> None:
+        """The item leaves its agent's hands."""
+        agent = item.agent
+        if agent is None:
+            return
+        self._touch(agent)
+        del agent.items[item.id]
+        counted = item.counted
+        if counted:
+            agent.load -= counted
+            agent.stamp += 1
+            if agent.tally is not None:
+                self._tally(agent, item, -counted)
+            item.counted = 0
+            if agent.load == 0:
+                agent.idle_since = self._clock
+        item.agent = None
+        self._gained(agent)
+
+    def _put_into(self, item: ItemRecord, agent: AgentRecord) -> None:
+        """The item comes into the agent's hands, in the state it has."""
+        self._touch(agent)
+        item.agent = agent
+        agent.items[item.id] = item
+        weighs = self._weighs(item)
+        item.counted = weighs
+        agent.stamp += 1
+        if weighs:
+            agent.load += weighs
+            if agent.tally is not None:
+                self._tally(agent, item, weighs)
+            if self._restricted:
+                self._lost(agent)
+
+    # --- look-ups ------------------------------------------------------------------------------
+
+    def _item(self, item: str, verb: str) -> ItemRecord:
+        record = self._items.get(item)
+        if record is None:
+            if item in self._closed:
+                raise self._wrong_state(item, verb, "closed")
+            self._unknown_item(item)
+        return record  # type: ignore[return-value]  # _unknown_item raises
+
+    def _unknown_item(self, item: Any) -> None:
+        f.identifier(item, "item")
+        raise errors.UnknownItemError(
+            f"no item {item!r} was ever submitted", value=item, remedy="submit it first"
+        )
+
+    def _wrong_state(
+        self, item: str, verb: str, state: str, detail: str = ""
+    ) -> errors.InvalidTransitionError:
+        allowed = ALLOWED[verb]
+        return errors.InvalidTransitionError(
+            f"cannot {verb} item {item!r}: it is {state}{detail}",
+            value=state,
+            limit=", ".join(allowed),
+            remedy=REMEDIES.get((verb, state), "look at its state first"),
+            item=item,
+        )
+
+    def _expect(self, item: ItemRecord, verb: str) -> None:
+        """Rule S4."""
+        if item.state not in ALLOWED[verb]:
+            raise self._wrong_state(item.id, verb, item.state)
+
+    def _agent(self, agent: str) -> AgentRecord:
+        record = self._agents.get(agent)
+        if record is None:
+            f.identifier(agent, "agent")
+            raise errors.UnknownAgentError(
+                f"there is no agent {agent!r}",
+                value=agent,
+                remedy=_near(agent, self._agents) or "add the agent first",
+            )
+        return record
+
+    def _team(self, team: str) -> TeamRecord:
+        record = self._teams.get(team)
+        if record is None:
+            f.identifier(team, "team")
+            raise errors.UnknownTeamError(
+                f"there is no team {team!r}",
+                value=team,
+                remedy=_near(team, self._teams) or "add the team first",
+            )
+        return record
+
+    # --- views ---------------------------------------------------------------------------------
+
+    def _item_view(self, item: ItemRecord) -> ItemView:
+        """A snapshot of an open item."""
+        extra = item.extra
+        offered = item.state == OFFERED
+        agent = None if item.agent is None else item.agent.id
+        return ItemView(
+            id=item.id,
+            state=item.state,
+            team=item.team.id,
+            priority=item.priority,
+            owner=None if offered else agent,
+            offered_to=agent if offered else None,
+            weight=item.weight,
+            channel=item.spec.channel,
+            seq=item.seq,
+            created_at=item.created_at,
+            waiting_since=item.waiting_since,
+            queued_at=item.queued_at,
+            due_at=item.due,
+            snoozed_until=extra.until if extra is not None and item.state == SNOOZED else None,
+            offer_expires_at=extra.expires_at if extra is not None and offered else None,
+            excluded=() if extra is None else tuple(sorted(extra.excluded)),
+            item=item.spec,
+        )
+
+    def _closed_view(self, item: str) -> ItemView:
+        """A snapshot of a closed item."""
+        spec, seq, team, owner, created_at = self._closed[item]
+        return ItemView(
+            id=item, state="closed", team=team, priority=spec.priority, owner=owner,
+            offered_to=None, weight=spec.weight, channel=spec.channel, seq=seq,
+            created_at=created_at, waiting_since=None, queued_at=None, due_at=spec.due_at,
+            snoozed_until=None, offer_expires_at=None, excluded=(), item=spec,
+        )  # fmt: skip
+
+    def _agent_view(self, agent: AgentRecord) -> AgentView:
+        """A snapshot of an agent."""
+        held = sorted(agent.items.values(), key=lambda item: item.seq)
+        return AgentView(
+            id=agent.id,
+            presence=agent.presence,
+            by=agent.by,
+            reason=agent.reason,
+            capacity=agent.capacity,
+            load=agent.load,
+            headroom=agent.capacity - agent.load,
+            items=tuple(item.id for item in held if item.state != OFFERED),
+            offers=tuple(item.id for item in held if item.state == OFFERED),
+            registration=agent.reg,
+            last_assigned=agent.last,
+            idle_since=agent.idle_since if agent.load == 0 else None,
+            primary=agent.spec.primary,
+            secondary=agent.spec.secondary,
+            skills=agent.skills,
+            agent=agent.spec,
+        )
+
+    def _team_view(self, team: TeamRecord) -> TeamView:
+        """A snapshot of a team."""
+        return TeamView(
+            id=team.id,
+            queued=team.queued,
+            active_primary=team.active_primary,
+            primary=tuple(a.id for _, a in sorted(team.primary.items())),
+            secondary=tuple(a.id for _, a in sorted(team.secondary.items())),
+            team=team.spec,
+        )
+
+    # --- what the layers above fill in ---------------------------------------------------------
+
+    def _gained(self, agent: AgentRecord) -> None:
+        raise NotImplementedError
+
+    def _lost(self, agent: AgentRecord) -> None:
+        raise NotImplementedError
+
+    def _dispatch(self) -> None:
+        raise NotImplementedError
+
+    def _drop_indices(self, team: TeamRecord) -> None:
+        raise NotImplementedError
+
+    def _arm_auto(self, agent: AgentRecord) -> None:
+        raise NotImplementedError
+
+    def _validate(self) -> None:
+        raise NotImplementedError
+
+
+OPEN = ("queued", "offered", "assigned", "snoozed")
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "assign": OPEN,
+    "release": ("assigned",),
+    "transfer": OPEN,
+    "snooze": ("queued", "assigned"),
+    "wake": ("snoozed",),
+    "reply": OPEN,
+    "close": OPEN,
+    "reopen": ("closed",),
+    "accept": ("offered",),
+    "decline": ("offered",),
+    "update_item": OPEN,
+}
+"""Rule S4 as data: the states in which a verb is allowed."""
+
+REMEDIES = {
+    ("close", "closed"): "it is done already",
+    ("reply", "closed"): "a customer's reply reopens it, an agent's needs a reopen first",
+    ("reopen", "assigned"): "it is open already",
+    ("reopen", "queued"): "it is open already",
+    ("assign", "closed"): "reopen it first",
+    ("transfer", "closed"): "reopen it first",
+    ("update_item", "closed"): "reopen it first",
+    ("snooze", "closed"): "reopen it first",
+    ("release", "queued"): "it waits in its team's queue already",
+    ("release", "snoozed"): "wake it first",
+    ("snooze", "snoozed"): "wake it first, then snooze it anew",
+    ("snooze", "offered"): "assign it or wait for the offer's end first",
+}
+
+
+def _near(name: str, known: Mapping[str, Any]) -> str:
+    if len(known) > 2000:  # difflib takes its time
+        return ""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else ""

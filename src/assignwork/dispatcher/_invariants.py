@@ -1,0 +1,198 @@
+"""What must hold after every command, each as a named function that raises `AssertionError`.
+
+`Dispatcher(validate=True)` runs them all after each command and each timer; the property tests
+always do. They recompute from first principles what the fast structures keep. Those that need the
+event log (automatic gifts and limits, primary before secondary, a rebuild from events) are in
+`assignwork.testing`, beside the reference model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from assignwork.dispatcher._obstacles import obstacle
+from assignwork.dispatcher._state import (
+    ACTIVE,
+    ASSIGNED,
+    OFFERED,
+    QUEUED,
+    SECONDARY,
+    SNOOZED,
+    AgentRecord,
+)
+
+if TYPE_CHECKING:
+    from assignwork.dispatcher import Dispatcher
+
+
+class BrokenInvariantError(AssertionError):
+    """The desk's own bookkeeping is wrong: a bug of the library, never of its user."""
+
+
+def _must(holds: object, text: str) -> None:
+    if not holds:
+        raise BrokenInvariantError(text)
+
+
+def load_is_the_sum_of_what_counts(desk: Dispatcher) -> None:
+    """Rule C2, and the tallies by team, channel and secondary inbox."""
+    for agent in desk._agents.values():  # noqa: SLF001
+        total = 0
+        by_team: dict[str, int] = {}
+        by_channel: dict[str, int] = {}
+        helping = 0
+        for item in agent.items.values():
+            weight = desk._weighs(item)  # noqa: SLF001
+            _must(item.counted == weight, f"{item.id} counts {item.counted}, should {weight}")
+            total += weight
+            by_team[item.team.id] = by_team.get(item.team.id, 0) + weight
+            if item.spec.channel is not None:
+                by_channel[item.spec.channel] = by_channel.get(item.spec.channel, 0) + weight
+            if agent.membership.get(item.team.id) == SECONDARY:
+                helping += weight
+        _must(agent.load == total, f"load of {agent.id} is {agent.load}, should be {total}")
+        tally = agent.tally
+        if tally is not None:
+            for team, units in tally.by_team.items():
+                _must(units == by_team.get(team, 0), f"tally of {agent.id} for team {team}")
+            for channel, units in tally.by_channel.items():
+                _must(units == by_channel.get(channel or "", 0), f"tally of {agent.id}: {channel}")
+            _must(tally.secondary == helping, f"secondary tally of {agent.id}")
+
+
+def every_open_item_is_in_one_place(desk: Dispatcher) -> None:
+    """Rule S1: in one lane, or in one agent's hands, or parked; never also closed."""
+    for item in desk._items.values():  # noqa: SLF001
+        _must(item.id not in desk._closed, f"{item.id} is open and closed")  # noqa: SLF001
+        _must((item.lane is not None) == (item.state == QUEUED), f"{item.id}: lane")
+        _must((item.key is not None) == (item.state == QUEUED), f"{item.id}: key")
+        held_by = [a.id for a in desk._agents.values() if item.id in a.items]  # noqa: SLF001
+        if item.state in (ASSIGNED, OFFERED):
+            _must(item.agent is not None, f"{item.id} is {item.state} to nobody")
+        elif item.state == QUEUED:
+            _must(item.agent is None, f"{item.id} is queued and held")
+        else:
+            _must(item.state == SNOOZED, f"{item.id} is {item.state}")
+        _must(held_by == ([] if item.agent is None else [item.agent.id]), f"{item.id}: {held_by}")
+    for team in desk._teams.values():  # noqa: SLF001
+        waiting = [
+            item
+            for item in desk._items.values()  # noqa: SLF001
+            if item.team is team and item.state == QUEUED
+        ]
+        _must(team.queued == len(waiting), f"{team.id} counts {team.queued}, holds {len(waiting)}")
+        _must(
+            sum(lane.count for lane in team.lanes.values()) == len(waiting), f"lanes of {team.id}"
+        )
+
+
+def nobody_inactive_holds_an_offer(desk: Dispatcher) -> None:
+    """Rule P3."""
+    for agent in desk._agents.values():  # noqa: SLF001
+        _must(
+            agent.open == (agent.presence == ACTIVE and not agent.stopped), f"{agent.id}: open"
+        )
+        if agent.presence != ACTIVE:
+            offers = [item.id for item in agent.items.values() if item.state == OFFERED]
+            _must(not offers, f"{agent.id} is {agent.presence} and holds offers {offers}")
+
+
+def work_conserving(desk: Dispatcher) -> None:
+    """Rule D3: nobody could take something that waits.
+
+    Items of one lane have the same needs, so the first of each lane stands for all.
+    """
+    for team in desk._teams.values():  # noqa: SLF001
+        if team.manual:
+            continue
+        members: list[AgentRecord] = [*team.primary.values(), *team.secondary.values()]
+        for lane in team.lanes.values():
+            if not lane.count:
+                continue
+            item = desk._first_item(lane)  # noqa: SLF001
+            for agent in members:
+                _must(
+                    obstacle(desk, agent, item) is not None,
+                    f"{agent.id} could take {item.id}, which waits",
+                )
+
+
+def queue_order_is_sorted_keys(desk: Dispatcher) -> None:
+    """Rules Q1 to Q4: keys are what the criteria say now, and the queue is sorted by them."""
+    keys = {}
+    for item in desk._items.values():  # noqa: SLF001
+        if item.state == QUEUED:
+            key = desk._key_of(item)  # noqa: SLF001
+            _must(key == item.key, f"key of {item.id} is {item.key}, should be {key}")
+            keys[item.id] = key
+    _must(
+        list(desk.queue()) == sorted(keys, key=lambda name: keys[name]),
+        "the queue is not in item order",
+    )
+
+
+def timers_belong_to_somebody(desk: Dispatcher) -> None:
+    """Rule N2: none is lost (all that a record names live) and none is left over."""
+    named: dict[int, str] = {}
+    for item in desk._items.values():  # noqa: SLF001
+        extra = item.extra
+        if extra is None:
+            continue
+        numbers = [*extra.stay_timers.values(), *extra.excluded.values()]
+        if item.state == OFFERED:
+            numbers.append(extra.offer_timer)
+        if item.state == SNOOZED and extra.snooze_timer:
+            numbers.append(extra.snooze_timer)
+        named.update(dict.fromkeys(numbers, item.id))
+    for agent in desk._agents.values():  # noqa: SLF001
+        numbers = [number for number in (agent.rate_timer, *agent.auto_timers) if number]
+        named.update(dict.fromkeys(numbers, agent.id))
+    live = desk._timers.live  # noqa: SLF001
+    _must(set(named) == set(live), f"timers {sorted(set(named) ^ set(live))}")
+    for number, subject in named.items():
+        _must(live[number][3] == subject, f"timer {number} is {live[number]}")
+    _must(
+        all(timer[0] >= desk._clock for timer in live.values()),  # noqa: SLF001
+        "a timer that was due did not fire",
+    )
+
+
+def members_are_counted(desk: Dispatcher) -> None:
+    """Teams know their active primary agents."""
+    for team in desk._teams.values():  # noqa: SLF001
+        active = sum(agent.presence == ACTIVE for agent in team.primary.values())
+        _must(team.active_primary == active, f"{team.id}: {team.active_primary} != {active}")
+
+
+def waits_alone_are_counted(desk: Dispatcher) -> None:
+    """The dispatcher's count of queued items that wait for somebody alone (F1, F2)."""
+    alone = sum(
+        item.lane is not None and (item.lane.only is not None or item.lane.restricted)
+        for item in desk._items.values()  # noqa: SLF001
+    )
+    _must(desk._restricted == alone, f"{desk._restricted} != {alone}")  # noqa: SLF001
+
+
+INVARIANTS: tuple[Callable[[Dispatcher], None], ...] = (
+    load_is_the_sum_of_what_counts,
+    every_open_item_is_in_one_place,
+    nobody_inactive_holds_an_offer,
+    members_are_counted,
+    waits_alone_are_counted,
+    queue_order_is_sorted_keys,
+    timers_belong_to_somebody,
+    work_conserving,
+)
+
+
+def check(desk: Dispatcher) -> None:
+    """Run them all.
+
+    Raises
+    ------
+    BrokenInvariantError
+        Naming what does not hold.
+    """
+    for invariant in INVARIANTS:
+        invariant(desk)

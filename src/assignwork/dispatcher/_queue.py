@@ -1,0 +1,192 @@
+"""Where items wait (lanes) and where agents stand (indices).
+
+Items with the same needs share a `Lane`: if its first item fits an agent, so does any other; if not,
+none does. Agents stand in an `AgentIndex` per team, tier and required skills, sorted by the
+selection's key. Both are lazy: entries that are out of date are mended when somebody meets them.
+
+An index entry may only be too small, never too large: who gains (load falls, comes online) is entered
+anew at once, who loses (load rises, leaves) is found out when met.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from assignwork.dispatcher._state import AgentRecord, ItemRecord, TeamRecord
+
+Key = tuple[Any, ...]
+
+
+class Lane:
+    """Queued items of one team with the same needs, in a heap by item order.
+
+    A heap entry is the item's key, which ends in its id; it is alive while the item's record holds
+    this very tuple.
+    """
+
+    __slots__ = (
+        "affine",
+        "channel",
+        "count",
+        "dirty",
+        "entry",
+        "excluded",
+        "heap",
+        "item",
+        "number",
+        "only",
+        "overflow",
+        "plain",
+        "preferred",
+        "primary_index",
+        "required",
+        "restricted",
+        "scored",
+        "secondary_index",
+        "sorted",
+        "team",
+        "weight",
+    )
+
+    def __init__(self, team: TeamRecord, number: int, weight: int, channel: str | None) -> None:
+        self.team = team
+        self.number = number
+        self.weight = weight
+        self.channel = channel
+        self.required: tuple[tuple[str, int], ...] = ()  # skills in force, with levels
+        self.scored: tuple[str, ...] = ()  # skills that count for best_skilled
+        self.excluded: frozenset[str] = frozenset()
+        self.preferred: str | None = None
+        self.only: str | None = None
+        self.restricted = False  # waits for `preferred` alone while he is active
+        self.overflow = False  # the team's `after` has passed
+        self.item: str | None = None  # where policies of the caller's need a lane per item
+        self.affine = False  # has `preferred` or `only`
+        self.plain = True  # nothing but weight and channel
+        self.heap: list[Key] = []
+        self.sorted = True
+        self.count = 0
+        self.dirty = False
+        self.entry: tuple[Key, int, Lane] | None = None
+        self.primary_index: AgentIndex | None = None
+        self.secondary_index: AgentIndex | None = None
+
+    def push(self, key: Key) -> None:
+        """Add a live entry."""
+        heap = self.heap
+        if self.sorted and (not heap or key > heap[-1]):
+            heap.append(key)
+        else:
+            self.sorted = False
+            heappush(heap, key)
+        self.count += 1
+
+    def head(self, items: Mapping[str, ItemRecord]) -> Key | None:
+        """The first live entry, or None."""
+        heap = self.heap
+        while heap:
+            key = heap[0]
+            record = items.get(key[-1])
+            if record is not None and record.key is key:
+                return key
+            self.sorted = False
+            heappop(heap)
+        self.sorted = True
+        return None
+
+    def shrink(self, items: Mapping[str, ItemRecord]) -> None:
+        """Drop dead entries once they outnumber the live ones."""
+        if len(self.heap) > 2 * self.count + 8:
+            self.compact(items)
+
+    def compact(self, items: Mapping[str, ItemRecord]) -> None:
+        """Drop all dead entries."""
+        live = []
+        for key in self.heap:
+            record = items.get(key[-1])
+            if record is not None and record.key is key:
+                live.append(key)
+        self.heap = live
+        if not self.sorted:
+            heapify(live)
+
+    def in_order(self, items: Mapping[str, ItemRecord]) -> list[Key]:
+        """All live entries in item order. (A sorted list is a heap, so it stays sorted.)"""
+        if len(self.heap) > self.count:
+            self.compact(items)
+        if not self.sorted:
+            self.heap.sort()
+            self.sorted = True
+        return self.heap
+
+    def before(self, key: Key, items: Mapping[str, ItemRecord]) -> int:
+        """How many live entries come before this key."""
+        return bisect_left(self.in_order(items), key)
+
+
+def touch_waiting(team: TeamRecord, lane: Lane, head: Key) -> None:
+    """Enter the lane among the team's waiting lanes under its first key."""
+    entry = lane.entry = (head, lane.number, lane)
+    insort(team.waiting, entry)
+
+
+class AgentIndex:
+    """The agents of one team and tier who have the required skills, by the selection's key.
+
+    Entries are (key..., stamp, agent). Only agents who are open and below capacity need stand in it.
+    """
+
+    __slots__ = ("cyclic", "entries", "key", "live", "looked", "members")
+
+    def __init__(self, members: list[AgentRecord], key: Callable[[Any], Key], *, cyclic: bool) -> None:
+        self.members = members
+        self.key = key
+        self.cyclic = cyclic
+        self.live: dict[int, Key] = {}
+        self.looked = 0
+        entries = self.entries = []
+        for agent in members:
+            agent.indices.append(self)
+            if agent.open and agent.load < agent.capacity:
+                entry = self.live[agent.reg] = key(agent)
+                entries.append(entry)
+        entries.sort()
+
+    def enter(self, agent: AgentRecord) -> None:
+        """Enter an agent who gained; an entry of his that is smaller may stay."""
+        entry = self.key(agent)
+        old = self.live.get(agent.reg)
+        if old is not None and not entry < old:
+            return
+        self.live[agent.reg] = entry
+        entries = self.entries
+        insort(entries, entry)
+        if len(entries) > 2 * len(self.members) + 16:
+            entries[:] = sorted(self.live.values())
+
+    def start(self, pointer: int) -> int:
+        """Round robin: the position of the first entry behind the pointer."""
+        return bisect_right(self.entries, (pointer, float("inf")))
+
+    def fresh(self, position: int) -> AgentRecord | None:
+        """The agent at a position if his entry is up to date; else mend it and return None."""
+        entries = self.entries
+        entry = entries[position]
+        agent: AgentRecord = entry[-1]
+        if self.live.get(agent.reg) is not entry:
+            del entries[position]
+            return None
+        if entry[-2] != agent.stamp:
+            del entries[position]
+            if agent.open and agent.load < agent.capacity:
+                entry = self.live[agent.reg] = self.key(agent)
+                insort(entries, entry)
+            else:
+                del self.live[agent.reg]
+            return None
+        return agent

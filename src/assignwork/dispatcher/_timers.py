@@ -1,0 +1,79 @@
+"""Timers: everything that time alone changes (rule N2), in (due, creation) order.
+
+A timer is a flat tuple (due, number, kind, subject, extra) of plain values, where the number counts
+creations. Cancelling only forgets the number; the heap drops forgotten entries when it meets them.
+"""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+Timer = tuple[float, int, str, str, Any]
+
+
+class Timers:
+    """A heap of timers with lazy cancellation; all operations O(log n), amortised."""
+
+    __slots__ = ("created", "heap", "journal", "live")
+
+    def __init__(self) -> None:
+        self.heap: list[Timer] = []
+        self.live: dict[int, Timer] = {}
+        self.created = 0
+        self.journal: list[tuple[int, Timer | None]] | None = None
+
+    def add(self, due: float, kind: str, subject: str, extra: Any = None) -> int:
+        """Create a timer; its number cancels it."""
+        number = self.created = self.created + 1
+        timer = (due, number, kind, subject, extra)
+        self.live[number] = timer
+        heappush(self.heap, timer)
+        if self.journal is not None:
+            self.journal.append((number, None))
+        return number
+
+    def cancel(self, number: int) -> None:
+        """Forget a timer that has not fired."""
+        timer = self.live.pop(number, None)
+        if timer is None:
+            return
+        if self.journal is not None:
+            self.journal.append((number, timer))
+        heap = self.heap
+        if len(heap) > 64 and len(heap) > 3 * len(self.live):
+            heap[:] = self.live.values()
+            heapify(heap)
+
+    def first(self) -> Timer | None:
+        """The earliest timer, or None."""
+        heap = self.heap
+        live = self.live
+        while heap:
+            timer = heap[0]
+            if timer[1] in live:
+                return timer
+            heappop(heap)
+        return None
+
+    def due_of(self, number: int) -> float:
+        """When the timer is due."""
+        return self.live[number][0]
+
+    def undo(self, journal: list[tuple[int, Timer | None]], created: int) -> None:
+        """Take back everything the journal recorded, last first."""
+        for number, timer in reversed(journal):
+            if timer is None:
+                self.live.pop(number, None)
+            else:
+                self.live[number] = timer
+        self.created = created
+        self.heap = list(self.live.values())
+        heapify(self.heap)
+
+    def load(self, timers: list[Timer], created: int) -> None:
+        """Replace all timers, as when a snapshot is restored."""
+        self.live = {timer[1]: timer for timer in timers}
+        self.heap = list(timers)
+        heapify(self.heap)
+        self.created = created
