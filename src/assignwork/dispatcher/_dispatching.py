@@ -15,6 +15,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from assignwork.dispatcher._engine import Engine
+from assignwork.dispatcher._making import Assigned, Offered, Queued
 from assignwork.dispatcher._queue import AgentIndex, Key, Lane, touch_waiting
 from assignwork.dispatcher._state import (
     ACTIVE,
@@ -27,8 +28,8 @@ from assignwork.dispatcher._state import (
     ItemRecord,
     TeamRecord,
 )
-from assignwork.events import Assigned, Offered, Queued
 from assignwork.model import After
+from assignwork.policies.selection import cyclic_key
 
 # Who gets an item: agent, tier, name of the selection, key, runner-up.
 Choice = tuple[AgentRecord, str, str, tuple[Any, ...], str | None]
@@ -196,11 +197,15 @@ class Dispatching(Engine):
     def _gained(self, agent: AgentRecord) -> None:
         """The agent may be able to take something that he could not take before."""
         if agent.open and agent.load < agent.capacity:
+            reg = agent.reg
             for index in agent.indices:
-                index.enter(agent)
+                index.pending[reg] = agent
             if not agent.dirty:
-                agent.dirty = True
-                self._dirty_agents.append(agent)
+                for team in agent.teams:
+                    if team.queued:
+                        agent.dirty = True
+                        self._dirty_agents.append(agent)
+                        break
 
     def _lost(self, agent: AgentRecord) -> None:
         """The agent can take less than before: see the header for when that opens something."""
@@ -339,32 +344,49 @@ class Dispatching(Engine):
 
     def _drop_indices(self, team: TeamRecord) -> None:
         """Forget the team's indices; they are made anew when needed."""
-        dead = {id(index) for index in team.indices.values()}
         for index in team.indices.values():
+            index.dead = True
             for agent in index.members:
-                agent.indices = [kept for kept in agent.indices if id(kept) not in dead]
+                agent.indices = [kept for kept in agent.indices if kept is not index]
         team.indices = {}
 
     def _first_primary(self, lane: Lane) -> AgentRecord | None:
         """Any primary agent who can take the lane's items (affinity not looked at)."""
-        index = self._index(lane, PRIMARY)
+        index = self._index_of(lane, PRIMARY)
         position = 0
         while position < len(index.entries):
-            agent = index.fresh(position)
-            if agent is not None:
-                if self._fits(agent, lane):
-                    return agent
-                position += 1
+            entry = index.entries[position]
+            agent: AgentRecord = entry[-1]
+            if entry[-2] != agent.stamp or index.live.get(agent.reg) is not entry:
+                index.mend(position)
+                continue
+            if self._fits(agent, lane):
+                return agent
+            position += 1
         return None
+
+    def _index_of(self, lane: Lane, tier: str) -> AgentIndex:
+        """The lane's index for a tier, up to date."""
+        index = lane.primary_index if tier == PRIMARY else lane.secondary_index
+        if index is None or index.dead:
+            index = self._index(lane, tier)
+            if tier == PRIMARY:
+                lane.primary_index = index
+            else:
+                lane.secondary_index = index
+        if index.pending:
+            index.settle()
+        return index
 
     def _choose(self, lane: Lane, item: ItemRecord | None = None) -> Choice | None:
         """Who gets the lane's first item (A1, D2, F1); None: nobody is eligible."""
         self._choices += 1
+        team = lane.team
         if lane.affine:
             wanted = lane.only or lane.preferred
             agent = self._agents.get(wanted)  # type: ignore[arg-type]  # affine lanes have one
             if agent is not None:
-                tier = agent.membership.get(lane.team.id)
+                tier = agent.membership.get(team.id)
                 if (
                     tier is not None
                     and self._can_take(agent, lane)
@@ -375,37 +397,56 @@ class Dispatching(Engine):
                     return None
             if lane.only is not None:
                 return None
-        team = lane.team
-        for tier in (PRIMARY, SECONDARY):
-            if not (team.primary if tier == PRIMARY else team.secondary):
-                continue
-            if team.chooser.scan:
-                found = self._scan(lane, tier, item)
-            else:
-                found = self._walk(lane, tier)
-            if found is not None:
-                return found
-        return None
+        if team.chooser.scan:
+            return self._scan(lane, PRIMARY, item) or self._scan(lane, SECONDARY, item)
+        found = self._walk(lane, PRIMARY) if team.primary else None
+        if found is None and team.secondary:
+            found = self._walk(lane, SECONDARY)
+        return found
 
     def _walk(self, lane: Lane, tier: str) -> Choice | None:
         """The first two eligible agents of an index, in its order."""
-        if tier == PRIMARY:
-            index = lane.primary_index
-            if index is None or lane.team.indices.get((tier, lane.required, lane.scored)) is not index:
-                index = lane.primary_index = self._index(lane, tier)
-        else:
-            index = lane.secondary_index
-            if index is None or lane.team.indices.get((tier, lane.required, lane.scored)) is not index:
-                index = lane.secondary_index = self._index(lane, tier)
+        index = self._index_of(lane, tier)
+        if index.cyclic:
+            return self._walk_round(index, lane, tier)
         entries = index.entries
         live = index.live
         weight = lane.weight
         plain = lane.plain
         helping = tier == SECONDARY
-        position = first = index.start(lane.team.pointer) if index.cyclic else 0
-        wrapped = first == 0
+        position = 0
         best: Key | None = None
-        looked = 0
+        runner_up = None
+        while position < len(entries):
+            entry = entries[position]
+            agent: AgentRecord = entry[-1]
+            if entry[-2] != agent.stamp or live.get(agent.reg) is not entry:
+                self._agents_looked += 1
+                index.mend(position)
+                continue
+            position += 1
+            if (
+                agent.load + weight <= agent.capacity
+                and ((plain and agent.tally is None) or self._fits(agent, lane))
+                and (not helping or self._may_help(agent, lane))
+            ):
+                if best is not None:
+                    runner_up = agent.id
+                    break
+                best = entry
+        self._agents_looked += position
+        if best is None:
+            return None
+        return (best[-1], tier, lane.team.chooser.name, best[:-2], runner_up)
+
+    def _walk_round(self, index: AgentIndex, lane: Lane, tier: str) -> Choice | None:
+        """Round robin: the first two eligible agents behind the pointer, wrapping."""
+        entries = index.entries
+        pointer = lane.team.pointer
+        first = index.start(pointer)
+        position = first
+        wrapped = first == 0
+        best: AgentRecord | None = None
         while True:
             if position >= len(entries):
                 if wrapped:
@@ -415,33 +456,24 @@ class Dispatching(Engine):
                 continue
             entry = entries[position]
             agent: AgentRecord = entry[-1]
-            if wrapped and first and agent.reg > lane.team.pointer:
+            if wrapped and first and agent.reg > pointer:
                 break
-            looked += 1
-            if live.get(agent.reg) is not entry or entry[-2] != agent.stamp:
-                index.fresh(position)
+            self._agents_looked += 1
+            if entry[-2] != agent.stamp or index.live.get(agent.reg) is not entry:
+                index.mend(position)
                 continue
-            if (
-                agent.load + weight <= agent.capacity
-                and ((plain and agent.tally is None) or self._fits(agent, lane))
-                and (not helping or self._may_help(agent, lane))
-            ):
-                if best is None:
-                    best = entry
-                else:
-                    self._agents_looked += looked
-                    return self._chosen(best, lane, tier, agent.id)
+            if self._fits(agent, lane) and (tier == PRIMARY or self._may_help(agent, lane)):
+                if best is not None:
+                    return self._round_choice(best, lane, tier, agent.id)
+                best = agent
             position += 1
-        self._agents_looked += looked
-        return None if best is None else self._chosen(best, lane, tier, None)
+        return None if best is None else self._round_choice(best, lane, tier, None)
 
-    def _chosen(self, entry: Key, lane: Lane, tier: str, runner_up: str | None) -> Choice:
-        chooser = lane.team.chooser
-        agent: AgentRecord = entry[-1]
-        key = entry[:-2]
-        if chooser.cyclic:
-            key = (0 if agent.reg > lane.team.pointer else 1, agent.reg)
-        return (agent, tier, chooser.name, key, runner_up)
+    def _round_choice(
+        self, agent: AgentRecord, lane: Lane, tier: str, runner_up: str | None
+    ) -> Choice:
+        key = cyclic_key(agent.reg, lane.team.pointer)
+        return (agent, tier, lane.team.chooser.name, key, runner_up)
 
     def _scan(self, lane: Lane, tier: str, item: ItemRecord | None) -> Choice | None:
         """The two smallest keys among all eligible agents of a tier, computed now."""
@@ -489,7 +521,9 @@ class Dispatching(Engine):
         if chooser.scan:
             key = self._scan_key(agent, lane, self._first_item(lane))
             return (agent, tier, chooser.name, key, None)
-        return self._chosen(chooser.entry(lane.scored)(agent), lane, tier, None)
+        if chooser.cyclic:
+            return self._round_choice(agent, lane, tier, None)
+        return (agent, tier, chooser.name, chooser.entry(lane.scored)(agent)[:-2], None)
 
     # --- the first item for an agent -----------------------------------------------------------
 
@@ -666,9 +700,11 @@ class Dispatching(Engine):
     def _give(self, item: ItemRecord, choice: Choice) -> None:
         """Dispatch gives a queued item to an agent, or offers it to him."""
         agent, tier, selection, key, runner_up = choice
-        self._touch(item)
-        self._touch(agent)
         team = item.team
+        if self._journal is not None:
+            self._touch(item)
+            self._touch(agent)
+            self._touch(team)
         if item.lane is not None:
             self._unplace(item)
         extra = item.extra
@@ -677,9 +713,7 @@ class Dispatching(Engine):
         now = self._clock
         self._assign_seq += 1
         agent.last = self._assign_seq
-        if team.pointer != agent.reg:
-            self._touch(team)
-            team.pointer = agent.reg
+        team.pointer = agent.reg
         self._seq += 1
         timeout = team.spec.offer_timeout
         if timeout is None:

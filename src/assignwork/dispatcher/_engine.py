@@ -30,7 +30,7 @@ from assignwork.dispatcher._state import (
 from assignwork.dispatcher._timers import Timers
 from assignwork.commands import VERBS
 from assignwork.events import Event
-from assignwork.model import Workspace
+from assignwork.model import After, Workspace
 from assignwork.policies.ordering import KeyOf, compile_order
 from assignwork.policies.presence import compile_mode
 from assignwork.policies.selection import Chooser
@@ -129,6 +129,9 @@ class Engine:
         self._free_rules = bool(settings.eligibility) or any(
             hasattr(team.rule, "name") for team in self._teams.values()
         )
+        ages = settings.ageing is not None
+        for team in self._teams.values():
+            team.stays = ages or isinstance(team.rule, After)
         for verb in VERBS:
             if self._guarded and verb not in self.__dict__:
                 setattr(self, verb, self._undoing(getattr(self, verb)))
@@ -173,6 +176,8 @@ class Engine:
             team.primary = {}
             team.secondary = {}
             team.active_primary = 0
+            for index in team.indices.values():
+                index.dead = True
             team.indices = {}
         for agent in self._agents.values():
             self._join(agent)
@@ -189,6 +194,7 @@ class Engine:
         agent.secondary = tuple(teams[t] for t in spec.secondary)
         agent.membership = dict.fromkeys(spec.primary, "primary")
         agent.membership.update(dict.fromkeys(spec.secondary, "secondary"))
+        agent.teams = (*agent.primary, *agent.secondary)
         for team in agent.primary:
             team.primary[agent.reg] = agent
             if agent.presence == ACTIVE:
@@ -264,12 +270,14 @@ class Engine:
         """Run D3 and hand out the events."""
         if self._dirty_agents or self._dirty_lanes or self._free_rules:
             self._dispatch()
-        self._journal = None
-        self._timers.journal = None
+        if self._journal is not None:
+            self._journal = None
+            self._timers.journal = None
         if self._validating:
             self._validate()
-        events = tuple(self._out)
-        self._out.clear()
+        out = self._out
+        events = tuple(out)
+        out.clear()
         return events
 
     def _fire(self, until: float) -> None:
@@ -399,7 +407,8 @@ class Engine:
         agent = item.agent
         if agent is None:
             return
-        self._touch(agent)
+        if self._journal is not None:
+            self._journal.save(agent)
         del agent.items[item.id]
         counted = item.counted
         if counted:
@@ -414,14 +423,14 @@ class Engine:
         self._gained(agent)
 
     def _put_into(self, item: ItemRecord, agent: AgentRecord) -> None:
-        """The item comes into the agent's hands, in the state it has."""
-        self._touch(agent)
+        """The item, assigned or offered, comes into the agent's hands."""
+        if self._journal is not None:
+            self._journal.save(agent)
         item.agent = agent
         agent.items[item.id] = item
-        weighs = self._weighs(item)
-        item.counted = weighs
         agent.stamp += 1
-        if weighs:
+        if self._counts_all or item.waiting_since is not None:
+            weighs = item.counted = item.weight
             agent.load += weighs
             if agent.tally is not None:
                 self._tally(agent, item, weighs)

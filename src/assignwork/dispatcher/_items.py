@@ -10,6 +10,7 @@ from assignwork import _fields as f
 from assignwork import errors
 from assignwork._codec import plain
 from assignwork.dispatcher._dispatching import Dispatching
+from assignwork.dispatcher._making import Assigned, Closed, OfferEnded, Queued, Replied
 from assignwork.dispatcher._state import (
     ACTIVE,
     ASSIGNED,
@@ -23,15 +24,10 @@ from assignwork.dispatcher._state import (
     ItemRecord,
 )
 from assignwork.events import (
-    Assigned,
-    Closed,
     Event,
     ItemUpdated,
-    OfferEnded,
-    Queued,
     Released,
     Reopened,
-    Replied,
     Snoozed,
     Transferred,
     Woken,
@@ -66,11 +62,13 @@ class ItemCommands(Dispatching):
         >>> [event.kind for event in desk.submit(WorkItem("t-1", team="billing"), now=0.0)]
         ['queued', 'assigned']
         """
-        now = self._enter(now)
+        if type(now) is not float or not now >= self._clock or self._timers.heap:
+            now = self._enter(now)
         if type(item) is not WorkItem:
             f.refuse("item", item, "a WorkItem")
         name = item.id
-        if name in self._items or name in self._closed:
+        items = self._items
+        if name in items or name in self._closed:
             raise errors.DuplicateItemError(
                 f"item {name!r} was submitted before",
                 value=name,
@@ -81,22 +79,30 @@ class ItemCommands(Dispatching):
             team = self._team(item.team)
         if item.only_agent is not None:
             self._agent(item.only_agent)
-        self._begin(now)
-        self._item_seq += 1
+        if self._guarded or not self._started:
+            self._begin(now)
+        else:
+            self._clock = now
+        seq = self._item_seq = self._item_seq + 1
         created_at = item.created_at
         if created_at is None or created_at > now:
             created_at = now
-        record = ItemRecord(item, self._item_seq, team, created_at)
-        record.queued_at = now
+        record = ItemRecord(item, seq, team, created_at, now)
         if self._journal is None:
-            self._items[name] = record
+            items[name] = record
         else:
-            self._put(self._items, name, record)
-        self._seq += 1
-        self._out.append(Queued(self._seq, now, name, team.id, item.priority, item.weight))
-        self._begin_stay(record)
+            self._put(items, name, record)
+        seq = self._seq = self._seq + 1
+        self._out.append(Queued(seq, now, name, team.id, item.priority, item.weight))
+        if (
+            item.skills
+            or item.preferred_agent is not None
+            or item.only_agent is not None
+            or team.stays
+        ):
+            self._begin_stay(record)
         lane = self._lane(record)
-        if team.manual or lane.count or self._guarded:
+        if lane.count or team.manual or self._guarded:
             self._place(record, lane)
         else:
             # The lane is empty: only this item is new, so it need not wait to be found.
@@ -512,12 +518,16 @@ class ItemCommands(Dispatching):
         ------
         UnknownItemError, InvalidTransitionError
         """
-        now = self._enter(now)
+        if type(now) is not float or not now >= self._clock or self._timers.heap:
+            now = self._enter(now)
         record = self._items.get(item)
         if record is None:
             record = self._item(item, "close")
-        self._begin(now)
-        self._touch(record)
+        if self._guarded or not self._started:
+            self._begin(now)
+            self._touch(record)
+        else:
+            self._clock = now
         state = record.state
         owner = None
         if state == ASSIGNED or state == SNOOZED:
@@ -584,7 +594,7 @@ class ItemCommands(Dispatching):
             )
         self._begin(now)
         self._pop(self._closed, item)
-        record = ItemRecord(spec, seq, team, created_at)
+        record = ItemRecord(spec, seq, team, created_at, now)
         record.waiting_since = now
         record.last_owner = last_owner
         self._put(self._items, item, record)

@@ -5,7 +5,7 @@ none does. Agents stand in an `AgentIndex` per team, tier and required skills, s
 selection's key. Both are lazy: entries that are out of date are mended when somebody meets them.
 
 An index entry may only be too small, never too large: who gains (load falls, comes online) is entered
-anew at once, who loses (load rises, leaves) is found out when met.
+anew before anybody looks, who loses (load rises, leaves) is found out when met.
 """
 
 from __future__ import annotations
@@ -138,55 +138,67 @@ def touch_waiting(team: TeamRecord, lane: Lane, head: Key) -> None:
 class AgentIndex:
     """The agents of one team and tier who have the required skills, by the selection's key.
 
-    Entries are (key..., stamp, agent). Only agents who are open and below capacity need stand in it.
+    Entries are (key..., stamp, agent). Only agents who are open and below capacity need stand in
+    it. Who gained is noted in `pending` and entered when somebody looks; `dead` tells holders of a
+    reference that the team's members or rules have changed.
     """
 
-    __slots__ = ("cyclic", "entries", "key", "live", "looked", "members")
+    __slots__ = ("cyclic", "dead", "entries", "key", "live", "members", "pending")
 
-    def __init__(self, members: list[AgentRecord], key: Callable[[Any], Key], *, cyclic: bool) -> None:
+    def __init__(
+        self, members: list[AgentRecord], key: Callable[[Any], Key], *, cyclic: bool
+    ) -> None:
         self.members = members
         self.key = key
         self.cyclic = cyclic
-        self.live: dict[int, Key] = {}
-        self.looked = 0
-        entries = self.entries = []
+        self.dead = False
+        self.pending: dict[int, AgentRecord] = {}
         for agent in members:
             agent.indices.append(self)
-            if agent.open and agent.load < agent.capacity:
-                entry = self.live[agent.reg] = key(agent)
-                entries.append(entry)
-        entries.sort()
+        self.refill()
 
-    def enter(self, agent: AgentRecord) -> None:
-        """Enter an agent who gained; an entry of his that is smaller may stay."""
-        entry = self.key(agent)
-        old = self.live.get(agent.reg)
-        if old is not None and not entry < old:
-            return
-        self.live[agent.reg] = entry
+    def refill(self) -> None:
+        """Make all entries anew."""
+        key = self.key
+        live: dict[int, Key] = {}
+        for agent in self.members:
+            if agent.open and agent.load < agent.capacity:
+                live[agent.reg] = key(agent)
+        self.live = live
+        self.entries = sorted(live.values())
+
+    def settle(self) -> None:
+        """Enter who gained since somebody last looked; an entry that is smaller may stay."""
+        pending = self.pending
+        live = self.live
         entries = self.entries
-        insort(entries, entry)
-        if len(entries) > 2 * len(self.members) + 16:
-            entries[:] = sorted(self.live.values())
+        size = len(self.members)
+        if len(pending) * 2 > size > 8 or len(entries) > 2 * size + 16:
+            self.refill()
+        else:
+            key = self.key
+            for reg, agent in pending.items():
+                if agent.open and agent.load < agent.capacity:
+                    entry = key(agent)
+                    old = live.get(reg)
+                    if old is None or entry < old:
+                        live[reg] = entry
+                        insort(entries, entry)
+        pending.clear()
 
     def start(self, pointer: int) -> int:
         """Round robin: the position of the first entry behind the pointer."""
         return bisect_right(self.entries, (pointer, float("inf")))
 
-    def fresh(self, position: int) -> AgentRecord | None:
-        """The agent at a position if his entry is up to date; else mend it and return None."""
+    def mend(self, position: int) -> None:
+        """An entry was found out of date: enter its agent anew, or not at all."""
         entries = self.entries
-        entry = entries[position]
+        entry = entries.pop(position)
         agent: AgentRecord = entry[-1]
-        if self.live.get(agent.reg) is not entry:
-            del entries[position]
-            return None
-        if entry[-2] != agent.stamp:
-            del entries[position]
+        live = self.live
+        if live.get(agent.reg) is entry:
             if agent.open and agent.load < agent.capacity:
-                entry = self.live[agent.reg] = self.key(agent)
+                entry = live[agent.reg] = self.key(agent)
                 insort(entries, entry)
             else:
-                del self.live[agent.reg]
-            return None
-        return agent
+                del live[agent.reg]

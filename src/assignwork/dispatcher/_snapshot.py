@@ -135,7 +135,7 @@ def _restore(desk: Engine, document: Mapping[str, Any]) -> None:
     desk._timers.load(timers, document["timers"]["created"])  # type: ignore[arg-type]  # noqa: SLF001
     for entry in document["items"]:
         spec = WorkItem.from_dict(entry["item"])
-        item = ItemRecord(spec, entry["seq"], desk._teams[entry["team"]], 0.0)  # noqa: SLF001
+        item = ItemRecord(spec, entry["seq"], desk._teams[entry["team"]], 0.0, 0.0)  # noqa: SLF001
         for name in _ITEM_FIELDS:
             setattr(item, name, entry[name])
         if entry["extra"] is not None:

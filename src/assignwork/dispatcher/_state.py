@@ -94,7 +94,9 @@ class ItemRecord:
         "weight",
     )
 
-    def __init__(self, spec: WorkItem, seq: int, team: TeamRecord, created_at: float) -> None:
+    def __init__(
+        self, spec: WorkItem, seq: int, team: TeamRecord, created_at: float, queued_at: float
+    ) -> None:
         self.id = spec.id
         self.spec = spec
         self.seq = seq
@@ -108,7 +110,7 @@ class ItemRecord:
         self.due = spec.due_at
         self.created_at = created_at
         self.waiting_since: float | None = created_at
-        self.queued_at = created_at
+        self.queued_at = queued_at
         self.key: tuple[Any, ...] | None = None  # while it is in a lane: its very heap entry
         self.lane: Lane | None = None
         self.extra: Extra | None = None
@@ -178,6 +180,7 @@ class AgentRecord:
         "stamp",
         "stopped",
         "tally",
+        "teams",
     )
 
     def __init__(self, spec: Agent, reg: int, capacity: int) -> None:
@@ -205,6 +208,7 @@ class AgentRecord:
         self.open = self.presence == ACTIVE  # active and not stopped
         self.primary: tuple[TeamRecord, ...] = ()
         self.secondary: tuple[TeamRecord, ...] = ()
+        self.teams: tuple[TeamRecord, ...] = ()  # primary, then secondary
         self.membership: dict[str, str] = {}
         self.tally: Tally | None = None
         self.indices: list[AgentIndex] = []
@@ -249,6 +253,7 @@ class TeamRecord:
         "rule",
         "secondary",
         "spec",
+        "stays",
         "waiting",
     )
 
@@ -261,6 +266,7 @@ class TeamRecord:
         self.primary: dict[int, AgentRecord] = {}
         self.secondary: dict[int, AgentRecord] = {}
         self.active_primary = 0
+        self.stays = False  # whether every stay in its queue may need timers
         self.queued = 0
         self.lanes: dict[tuple[Any, ...], Lane] = {}
         self.waiting: list[tuple[Any, int, Lane]] = []
