@@ -76,6 +76,8 @@ class Dispatcher(ConfigurationCommands):
     1
     """
 
+    __slots__ = ()
+
     def handle(self, command: c.Command, *, now: Any) -> tuple[Event, ...]:
         """Carry out a command given as an object: what logs, stores and replays use.
 

@@ -28,6 +28,8 @@ from assignwork.policies.selection import Chooser
 class ConfigurationCommands(PresenceCommands):
     """Commands on the configuration."""
 
+    __slots__ = ()
+
     def _emit_configured(self, what: str, target: Any, changes: Mapping[str, Any]) -> None:
         self._seq += 1
         self._out.append(Configured(self._seq, self._clock, what, target, dict(changes)))

@@ -38,6 +38,8 @@ Choice = tuple[AgentRecord, str, str, tuple[Any, ...], str | None]
 class Dispatching(Engine):
     """Queues, choices and the dispatch loop."""
 
+    __slots__ = ()
+
     # --- lanes ---------------------------------------------------------------------------------
 
     def _lane(self, item: ItemRecord) -> Lane:
@@ -316,8 +318,6 @@ class Dispatching(Engine):
             )
             raise
 
-    _blocked: dict[int, AgentRecord] | None = None
-
     # --- choosing ------------------------------------------------------------------------------
 
     def _index(self, lane: Lane, tier: str) -> AgentIndex:
@@ -357,7 +357,7 @@ class Dispatching(Engine):
         while position < len(index.entries):
             entry = index.entries[position]
             agent: AgentRecord = entry[-1]
-            if entry[-2] != agent.stamp or index.live.get(agent.reg) is not entry:
+            if entry[-2] != agent.stamp:
                 index.mend(position)
                 continue
             if self._fits(agent, lane):
@@ -406,11 +406,14 @@ class Dispatching(Engine):
 
     def _walk(self, lane: Lane, tier: str) -> Choice | None:
         """The first two eligible agents of an index, in its order."""
-        index = self._index_of(lane, tier)
+        index = lane.primary_index if tier == PRIMARY else lane.secondary_index
+        if index is None or index.dead:
+            index = self._index_of(lane, tier)
+        elif index.pending:
+            index.settle()
         if index.cyclic:
             return self._walk_round(index, lane, tier)
         entries = index.entries
-        live = index.live
         weight = lane.weight
         plain = lane.plain
         helping = tier == SECONDARY
@@ -420,7 +423,7 @@ class Dispatching(Engine):
         while position < len(entries):
             entry = entries[position]
             agent: AgentRecord = entry[-1]
-            if entry[-2] != agent.stamp or live.get(agent.reg) is not entry:
+            if entry[-2] != agent.stamp:
                 self._agents_looked += 1
                 index.mend(position)
                 continue
@@ -459,7 +462,7 @@ class Dispatching(Engine):
             if wrapped and first and agent.reg > pointer:
                 break
             self._agents_looked += 1
-            if entry[-2] != agent.stamp or index.live.get(agent.reg) is not entry:
+            if entry[-2] != agent.stamp:
                 index.mend(position)
                 continue
             if self._fits(agent, lane) and (tier == PRIMARY or self._may_help(agent, lane)):
@@ -711,17 +714,16 @@ class Dispatching(Engine):
         if extra is not None and (extra.stay_timers or extra.level):
             self._end_stay(item)
         now = self._clock
-        self._assign_seq += 1
-        agent.last = self._assign_seq
+        agent.last = self._assign_seq = self._assign_seq + 1
         team.pointer = agent.reg
-        self._seq += 1
-        timeout = team.spec.offer_timeout
+        seq = self._seq = self._seq + 1
+        timeout = team.offer_timeout
         if timeout is None:
             item.state = ASSIGNED
             self._put_into(item, agent)
             self._out.append(
                 Assigned(
-                    self._seq, now, item.id, team.id, agent.id, tier, now - item.queued_at,
+                    seq, now, item.id, team.id, agent.id, tier, now - item.queued_at,
                     "dispatch", selection, key, runner_up,
                 )  # fmt: skip
             )
@@ -734,7 +736,7 @@ class Dispatching(Engine):
             extra.offer_timer = self._timers.add(extra.expires_at, "offer", item.id)
             self._out.append(
                 Offered(
-                    self._seq, now, item.id, team.id, agent.id, extra.expires_at, tier, selection,
+                    seq, now, item.id, team.id, agent.id, extra.expires_at, tier, selection,
                     key, runner_up,
                 )  # fmt: skip
             )

@@ -64,7 +64,20 @@ class Journal:
 
 
 class Engine:
-    """State, door, clock, timers, loads, undoing."""
+    """State, door, clock, timers, loads, undoing.
+
+    Its attributes are slots, which are read faster; the instance dict holds only the wrapped
+    commands of desks with policies of the caller's.
+    """
+
+    __slots__ = (
+        "__dict__", "__weakref__", "_agents", "_agents_looked", "_assign_seq", "_auto",
+        "_blocked", "_choices", "_clock", "_closed", "_counts_all", "_dirty_agents",
+        "_dirty_lanes", "_eligibility", "_free_rules", "_guarded", "_item_seq", "_items",
+        "_journal", "_key_of", "_keys_made", "_lane_numbers", "_lanes_looked", "_mode", "_out",
+        "_rate", "_registrations", "_restricted", "_seq", "_settings", "_snoozed_counts",
+        "_started", "_team_orders", "_teams", "_timers", "_validating",
+    )  # fmt: skip
 
     def __init__(self, workspace: Workspace, *, validate: bool = False) -> None:
         if not isinstance(workspace, Workspace):
@@ -92,6 +105,8 @@ class Engine:
         self._agents_looked = 0
         self._lanes_looked = 0
         self._choices = 0
+        # while several things are dirty: who was kept from helping by work of his own
+        self._blocked: dict[int, AgentRecord] | None = None
         self._configure(workspace)
         for team in workspace.teams:
             self._make_team(team)

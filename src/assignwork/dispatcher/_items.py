@@ -17,6 +17,7 @@ from assignwork.dispatcher._state import (
     AWAY_REASSIGN,
     CLOSED,
     OFFERED,
+    PRIMARY,
     QUEUED,
     SECONDARY,
     SNOOZED,
@@ -39,6 +40,8 @@ FIXED_ITEM_FIELDS = ("id", "team", "created_at")
 
 class ItemCommands(Dispatching):
     """Commands on items."""
+
+    __slots__ = ()
 
     # --- entering ------------------------------------------------------------------------------
 
@@ -101,12 +104,23 @@ class ItemCommands(Dispatching):
             or team.stays
         ):
             self._begin_stay(record)
-        lane = self._lane(record)
+            lane = self._lane(record)
+        else:
+            plain = None
+            if not (item.preferred_skills or self._free_rules):
+                plain = team.lanes.get((item.weight, item.channel))
+            lane = plain or self._lane(record)
         if lane.count or team.manual or self._guarded:
             self._place(record, lane)
         else:
             # The lane is empty: only this item is new, so it need not wait to be found.
-            choice = self._choose(lane, record)
+            if lane.affine or team.chooser.scan:
+                choice = self._choose(lane, record)
+            else:
+                self._choices += 1
+                choice = self._walk(lane, PRIMARY) or (
+                    self._walk(lane, SECONDARY) if team.secondary else None
+                )
             if choice is None:
                 self._place(record, lane)
                 self._dirty_lanes.pop()
@@ -135,8 +149,8 @@ class ItemCommands(Dispatching):
         """
         now = self._enter(now)
         record = self._item(item, "assign")
-        to = self._agent(agent)
         self._expect(record, "assign")
+        to = self._agent(agent)
         if record.agent is to and record.state != OFFERED:
             self._begin(now)
             return self._finish()
@@ -279,8 +293,8 @@ class ItemCommands(Dispatching):
         """
         now = self._enter(now)
         record = self._item(item, "transfer")
-        to = self._team(team)
         self._expect(record, "transfer")
+        to = self._team(team)
         f.flag(keep_agent, "keep_agent")
         self._begin(now)
         self._transfer(record, to, keep_agent=keep_agent)
@@ -719,8 +733,8 @@ class ItemCommands(Dispatching):
 
     def _offer(self, item: str, agent: str, verb: str) -> tuple[ItemRecord, AgentRecord]:
         record = self._item(item, verb)
-        to = self._agent(agent)
         self._expect(record, verb)
+        to = self._agent(agent)
         if record.agent is not to:
             other = "nobody" if record.agent is None else record.agent.id
             raise self._wrong_state(item, verb, "offered", f" to {other!r}, not to {agent!r}")

@@ -23,6 +23,8 @@ from assignwork.model import PRESENCES, After
 class PresenceCommands(ItemCommands):
     """Commands on presence."""
 
+    __slots__ = ()
+
     def set_presence(
         self,
         agent: str,

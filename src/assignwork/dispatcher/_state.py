@@ -245,6 +245,7 @@ class TeamRecord:
         "indices",
         "lanes",
         "manual",
+        "offer_timeout",
         "order",
         "pointer",
         "primary",
@@ -277,6 +278,7 @@ class TeamRecord:
         self.spec = spec
         self.rank = spec.rank
         self.manual = spec.manual
+        self.offer_timeout = spec.offer_timeout
         self.rule: Any = spec.secondary_rule
         self.chooser = chooser(spec.selection)
 
@@ -287,3 +289,4 @@ class TeamRecord:
     def restore(self, saved: tuple[Any, ...]) -> None:
         """Put back what `saved` returned; derived parts are rebuilt elsewhere."""
         self.spec, self.rank, self.manual, self.rule, self.chooser, self.pointer = saved
+        self.offer_timeout = self.spec.offer_timeout
