@@ -812,8 +812,8 @@ class Dispatching(Engine):
         if ageing is not None and spec.priority > ageing.to:
             self._arm_ageing(item)
 
-    def _arm_ageing(self, item: ItemRecord) -> None:
-        """Set the effective priority for now, and the timer of the next step (Q4)."""
+    def _age(self, item: ItemRecord) -> None:
+        """Set the effective priority for now (Q4)."""
         ageing = self._settings.ageing
         assert ageing is not None  # noqa: S101  # callers looked
         extra = item.more()
@@ -823,9 +823,22 @@ class Dispatching(Engine):
             level += 1
         extra.level = level
         item.priority = own - level
+
+    def _arm_ageing(self, item: ItemRecord) -> None:
+        """Set the effective priority for now, and the timer of the next step."""
+        self._age(item)
+        ageing = self._settings.ageing
+        assert ageing is not None  # noqa: S101  # callers looked
         if item.priority > ageing.to:
-            due = item.queued_at + ageing.every * (level + 1)
+            extra = item.more()
+            due = item.queued_at + ageing.every * (extra.level + 1)
             extra.stay_timers["ageing"] = self._timers.add(due, "ageing", item.id)
+
+    def _age_now(self, item: str) -> None:
+        record = self._items[item]
+        self._touch(record)
+        self._age(record)
+        self._rekey(record)
 
     def _end_stay(self, item: ItemRecord) -> None:
         extra = item.extra
@@ -888,8 +901,7 @@ class Dispatching(Engine):
         record = self._items[item]
         self._touch(record)
         record.more().stay_timers.pop("ageing", None)
-        self._arm_ageing(record)
-        self._rekey(record)
+        self._arm_ageing(record)  # its key was made anew when the instant came
 
     # --- the assignment rate (C6) --------------------------------------------------------------
 

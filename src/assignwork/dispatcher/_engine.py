@@ -75,7 +75,7 @@ class Engine:
         "_blocked", "_choices", "_clock", "_closed", "_counts_all", "_dirty_agents",
         "_dirty_lanes", "_eligibility", "_free_rules", "_guarded", "_item_seq", "_items",
         "_journal", "_key_of", "_keys_made", "_lane_numbers", "_lanes_looked", "_mode", "_out",
-        "_rate", "_registrations", "_restricted", "_seq", "_settings", "_snoozed_counts",
+        "_rate", "_registrations", "_restricted", "_ripened", "_seq", "_settings", "_snoozed_counts",
         "_started", "_team_orders", "_teams", "_timers", "_validating",
     )  # fmt: skip
 
@@ -105,6 +105,7 @@ class Engine:
         self._agents_looked = 0
         self._lanes_looked = 0
         self._choices = 0
+        self._ripened = math.nan  # the instant whose ends of durations were carried out
         # while several things are dirty: who was kept from helping by work of his own
         self._blocked: dict[int, AgentRecord] | None = None
         self._configure(workspace)
@@ -296,7 +297,11 @@ class Engine:
         return events
 
     def _fire(self, until: float) -> None:
-        """Fire all timers due at or before `until`, each at its own instant, each with D3."""
+        """Fire all timers due at or before `until`, each at its own instant, each with D3.
+
+        What is only the end of a duration (`_PASSIVE`) holds from its instant on, so it is true
+        already in the D3 of an earlier timer of the same instant (reading 27).
+        """
         timers = self._timers
         while True:
             timer = timers.first()
@@ -304,10 +309,13 @@ class Engine:
                 return
             if self._guarded:
                 self._open_journal()
-            timers.cancel(timer[1])
             self._clock = max(self._clock, timer[0])
             try:
-                self._HANDLERS[timer[2]](self, timer[3], timer[4])
+                if self._ripened != self._clock:
+                    self._ripen(self._clock)
+                if timer[1] in timers.live:
+                    timers.cancel(timer[1])
+                    self._HANDLERS[timer[2]](self, timer[3], timer[4])
                 if self._dirty_agents or self._dirty_lanes or self._free_rules:
                     self._dispatch()
             except BaseException:
@@ -319,6 +327,18 @@ class Engine:
             if self._validating:
                 self._validate()
 
+    def _ripen(self, instant: float) -> None:
+        """Carry out all ends of durations that are due at this instant, without D3."""
+        self._ripened = instant
+        due = self._timers.due(instant)
+        for timer in due:
+            if timer[2] in self._PASSIVE:
+                self._timers.cancel(timer[1])
+                self._HANDLERS[timer[2]](self, timer[3], timer[4])
+            elif timer[2] == "ageing":
+                self._age_now(timer[3])
+
+    _PASSIVE = frozenset({"relax", "affinity", "overflow", "exclusion", "rate"})
     _HANDLERS: dict[str, Callable[[Any, str, Any], None]] = {}
 
     # --- undoing -------------------------------------------------------------------------------
@@ -341,6 +361,7 @@ class Engine:
             return
         self._journal = None
         self._timers.journal = None
+        self._ripened = math.nan
         for mapping, key, old in reversed(journal.dicts):
             if old is _MISSING:
                 mapping.pop(key, None)
@@ -592,6 +613,9 @@ class Engine:
         raise NotImplementedError
 
     def _arm_auto(self, agent: AgentRecord) -> None:
+        raise NotImplementedError
+
+    def _age_now(self, item: str) -> None:
         raise NotImplementedError
 
     def _validate(self) -> None:

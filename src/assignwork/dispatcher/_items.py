@@ -439,10 +439,9 @@ class ItemCommands(Dispatching):
         release = over and self._settings.over_capacity == "release"
         flags = ("over_capacity",) if over and not away and not release else ()
         self._out.append(Woken(self._seq, self._clock, item.id, owner.id, flags))
+        self._weigh(item)
         if away or release:
             self._release(item, "away" if away else "over_capacity")
-        else:
-            self._weigh(item)
 
     def _on_wake(self, item: str, _: Any) -> None:
         record = self._items[item]
@@ -776,6 +775,7 @@ class ItemCommands(Dispatching):
             extra.excluded = {}
 
     def _on_exclusion(self, item: str, agent: str) -> None:
+        """The end of an exclusion (O3)."""
         record = self._items[item]
         self._touch(record)
         record.more().excluded.pop(agent, None)

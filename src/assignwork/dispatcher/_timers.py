@@ -56,6 +56,20 @@ class Timers:
             heappop(heap)
         return None
 
+    def due(self, instant: float) -> list[Timer]:
+        """All timers due at or before an instant, in (due, creation) order."""
+        heap = self.heap
+        found = []
+        places = [0]
+        while places:
+            place = places.pop()
+            if place < len(heap) and heap[place][0] <= instant:
+                if heap[place][1] in self.live:
+                    found.append(heap[place])
+                places += (2 * place + 1, 2 * place + 2)
+        found.sort()
+        return found
+
     def due_of(self, number: int) -> float:
         """When the timer is due."""
         return self.live[number][0]
