@@ -331,8 +331,9 @@ class ConfigurationCommands(PresenceCommands):
                 self._journal.save(record)
         self._configure(settings)
         for agent in self._agents.values():
-            if self._rate != old_rate:
-                agent.given.clear()  # gifts under another rate do not count
+            given = agent.given  # gifts still in the old window count for the new one
+            while given and (old_rate is None or given[0] + old_rate.per <= now):
+                given.popleft()
             agent.capacity = agent.spec.capacity or settings.default_capacity
         for item in self._items.values():
             if item.agent is not None and item.state in (ASSIGNED, OFFERED, SNOOZED):

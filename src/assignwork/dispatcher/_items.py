@@ -480,7 +480,7 @@ class ItemCommands(Dispatching):
         )
         if by == "agent":
             self._set_waiting(record, None)
-            if owner is not None and self._auto:
+            if owner is not None:
                 self._seen(owner)
             return self._finish()
         if record.waiting_since is None:
@@ -709,8 +709,7 @@ class ItemCommands(Dispatching):
                 now - record.queued_at, "offer", "offer", (), None,
             )  # fmt: skip
         )
-        if self._auto:
-            self._seen(to)
+        self._seen(to)
         return self._finish()
 
     def decline(self, item: str, agent: str, *, now: Any) -> tuple[Event, ...]:
