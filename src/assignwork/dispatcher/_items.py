@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import heappush
 from typing import Any
 
 import attrs
@@ -11,6 +12,7 @@ from assignwork import errors
 from assignwork._codec import plain
 from assignwork.dispatcher._dispatching import Dispatching
 from assignwork.dispatcher._making import Assigned, Closed, OfferEnded, Queued, Replied
+from assignwork.dispatcher._queue import touch_waiting
 from assignwork.dispatcher._state import (
     ACTIVE,
     ASSIGNED,
@@ -34,6 +36,7 @@ from assignwork.events import (
     Woken,
 )
 from assignwork.model import WorkItem
+from assignwork.policies.ordering import NEVER
 
 FIXED_ITEM_FIELDS = ("id", "team", "created_at")
 
@@ -65,7 +68,7 @@ class ItemCommands(Dispatching):
         >>> [event.kind for event in desk.submit(WorkItem("t-1", team="billing"), now=0.0)]
         ['queued', 'assigned']
         """
-        if type(now) is not float or not now >= self._clock or self._timers.heap:
+        if type(now) is not float or not self._clock <= now < NEVER or self._timers.heap:
             now = self._enter(now)
         if type(item) is not WorkItem:
             f.refuse("item", item, "a WorkItem")
@@ -86,17 +89,22 @@ class ItemCommands(Dispatching):
             self._begin(now)
         else:
             self._clock = now
-        seq = self._item_seq = self._item_seq + 1
+        number = self._item_seq = self._item_seq + 1
         created_at = item.created_at
         if created_at is None or created_at > now:
             created_at = now
-        record = ItemRecord(item, seq, team, created_at, now)
-        if self._journal is None:
-            items[name] = record
-        else:
-            self._put(items, name, record)
+        record = ItemRecord(item, number, team, created_at, now)
         seq = self._seq = self._seq + 1
-        self._out.append(Queued(seq, now, name, team.id, item.priority, item.weight))
+        queued = Queued(seq, now, name, item.team, item.priority, item.weight)
+        self._out.append(queued)
+        if self._guarded:
+            self._put(items, name, record)
+            self._begin_stay(record)
+            self._place(record, self._lane(record))
+            return self._finish()
+        items[name] = record
+        # What follows is `_begin_stay`, `_place` and rule D3, short for an item without wishes.
+        lane = None
         if (
             item.skills
             or item.preferred_agent is not None
@@ -105,12 +113,26 @@ class ItemCommands(Dispatching):
         ):
             self._begin_stay(record)
             lane = self._lane(record)
-        else:
-            plain = None
-            if not (item.preferred_skills or self._free_rules):
-                plain = team.lanes.get((item.weight, item.channel))
-            lane = plain or self._lane(record)
-        if lane.count or team.manual or self._guarded:
+        elif not item.preferred_skills:
+            lane = team.lanes.get((item.weight, item.channel))
+        if lane is None:
+            lane = self._lane(record)
+        if lane.count and not lane.affine:
+            # Nobody can take what waits there, so nobody can take this one.
+            key = record.key = self._key_of(record)
+            self._keys_made += 1
+            record.lane = lane
+            heap = lane.heap
+            if lane.sorted and key > heap[-1]:
+                heap.append(key)
+            else:
+                lane.sorted = False
+                heappush(heap, key)
+                if heap[0] is key:
+                    touch_waiting(team, lane, key)
+            lane.count += 1
+            team.queued += 1
+        elif lane.count or team.manual:
             self._place(record, lane)
         else:
             # The lane is empty: only this item is new, so it need not wait to be found.
@@ -127,7 +149,15 @@ class ItemCommands(Dispatching):
                 lane.dirty = False
             else:
                 self._give(record, choice)
-        return self._finish()
+        if self._validating or self._dirty_agents or self._dirty_lanes:
+            return self._finish()
+        out = self._out
+        if len(out) == 1:
+            out.clear()
+            return (queued,)
+        events = tuple(out)
+        out.clear()
+        return events
 
     # --- by hand -------------------------------------------------------------------------------
 
@@ -531,7 +561,7 @@ class ItemCommands(Dispatching):
         ------
         UnknownItemError, InvalidTransitionError
         """
-        if type(now) is not float or not now >= self._clock or self._timers.heap:
+        if type(now) is not float or not self._clock <= now < NEVER or self._timers.heap:
             now = self._enter(now)
         record = self._items.get(item)
         if record is None:
@@ -567,7 +597,11 @@ class ItemCommands(Dispatching):
         record.state = CLOSED
         self._seq += 1
         self._out.append(Closed(self._seq, now, item, None if owner is None else owner.id))
-        return self._finish()
+        if self._guarded or self._validating or self._dirty_agents or self._dirty_lanes:
+            return self._finish()
+        events = tuple(self._out)
+        self._out.clear()
+        return events
 
     def _forget_timers(self, item: ItemRecord) -> None:
         """Cancel all of an item's timers: it closes."""
