@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import attrs
 
-from assignwork._fields import nearest, refuse
+from assignwork._fields import nearest, refuse, shortened
 from assignwork.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -23,26 +24,51 @@ def structure(cls: type[T], data: Any, path: str = "") -> T:
     """
     if not isinstance(data, Mapping):
         refuse(path, data, f"a JSON object with the fields of {cls.__name__}")
-    fields = attrs.fields_dict(cls)  # type: ignore[arg-type]  # every cls here is an attrs class
-    for key in data:
-        if key not in fields:
+    check_keys(cls, data, path)
+    _, needed = _fields_of(cls)  # type: ignore[arg-type]  # every class is hashable
+    for name in needed:
+        if name not in data:
             raise ConfigurationError(
-                "unknown key",
-                field=f"{path}.{key}" if path else str(key),
-                value=key,
-                remedy=nearest(key, fields),
-            )
-    for name, field in fields.items():
-        if field.default is attrs.NOTHING and name not in data:
-            raise ConfigurationError(
-                f"the field {name!r} is missing",
-                field=path,
-                remedy=f"a {cls.__name__} needs it",
+                "this field is missing",
+                field=f"{path}.{name}" if path else name,
+                remedy=f"give it: {_article(cls.__name__)} needs it",
             )
     try:
         return cls(**data)
     except ConfigurationError as error:
         raise (error.within(path) if path else error) from None
+
+
+def check_keys(cls: type[Any], data: Mapping[Any, Any], path: str = "") -> None:
+    """Refuse a key that is no field of `cls`.
+
+    Raises
+    ------
+    ConfigurationError
+        With the key's path, and the nearest field as the remedy.
+    """
+    known, _ = _fields_of(cls)  # type: ignore[arg-type]  # as above
+    for key in data:
+        if key not in known:
+            name = shortened(str(key))
+            raise ConfigurationError(
+                "unknown key",
+                field=f"{path}.{name}" if path else name,
+                value=key,
+                remedy=nearest(key, known),
+            )
+
+
+@cache
+def _fields_of(cls: Any) -> tuple[dict[str, None], tuple[str, ...]]:
+    """The names of all fields, and of those without a default."""
+    fields = attrs.fields(cls)
+    needed = tuple(field.name for field in fields if field.default is attrs.NOTHING)
+    return dict.fromkeys(field.name for field in fields), needed
+
+
+def _article(word: str) -> str:
+    return f"an {word}" if word[0] in "AEIOU" else f"a {word}"
 
 
 def unstructure(record: Any) -> dict[str, Any]:

@@ -6,19 +6,52 @@ Nothing here knows a rule of assignment.
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Any, NoReturn, TypeVar
+from functools import partial
+from typing import Any, NoReturn, TypeAlias, TypeVar
+
+import attrs
 
 from assignwork.errors import ConfigurationError
 
 K = TypeVar("K")
 V = TypeVar("V")
 
+Instant: TypeAlias = float | str | datetime
+"""What an instant may be given as: POSIX seconds, ISO 8601 with an offset, an aware datetime."""
+
 MAX_UNITS = 2**31 - 1
+MAX_SECONDS = math.nextafter(math.inf, 0.0)
 MAX_ID_LENGTH = 512
+MAX_SHOWN = 80
+"""Characters of a value, and MAX_LISTED names, that an error shows."""
+MAX_LISTED = 12
+
+
+def named(_: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """For `attrs.frozen(field_transformer=...)`: tell each converter the name of its field.
+
+    A converter is a function of the value and, with a default, the name. What its first argument
+    may be is what a type checker lets callers give.
+    """
+
+    def told(convert: Any, name: str) -> Any:
+        return None if convert is None else partial(convert, field=name)
+
+    return [field.evolve(converter=told(field.converter, field.name)) for field in fields]
+
+
+def checked(convert: Callable[[Any, str], Any], **options: Any) -> Any:
+    """An attrs field whose converter is told the field's name; callers may give anything."""
+
+    def with_name(value: Any, _: Any, field: attrs.Attribute[Any]) -> Any:
+        return convert(value, field.name)
+
+    converter: Any = attrs.Converter(with_name, takes_self=True, takes_field=True)
+    return attrs.field(converter=converter, **options)
 
 
 class FrozenDict(dict[K, V]):
@@ -42,7 +75,7 @@ class FrozenDict(dict[K, V]):
 
     __setitem__ = __delitem__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
-    __ior__ = _refuse  # type: ignore[assignment]  # refusing is the point
+    __ior__ = _refuse
 
     def __hash__(self) -> int:  # type: ignore[override]  # a plain dict has none
         return hash(frozenset(self.items()))
@@ -51,13 +84,41 @@ class FrozenDict(dict[K, V]):
         return FrozenDict, (dict(self),)
 
 
+def frozen(value: Any) -> Any:
+    """The same plain data, its mappings and lists made unchangeable.
+
+    Examples
+    --------
+    >>> frozen({"primary": ["spanish"]})
+    {'primary': ('spanish',)}
+    """
+    if isinstance(value, Mapping):
+        return FrozenDict({key: frozen(entry) for key, entry in value.items()})
+    if isinstance(value, (list, tuple)):
+        return tuple(frozen(entry) for entry in value)
+    return value
+
+
+def shown(value: Any) -> str:
+    """The value as an error shows it: its `repr`, cut where it is long."""
+    return shortened(repr(value))
+
+
+def shortened(text: str) -> str:
+    """The text, cut where it is long.
+
+    Examples
+    --------
+    >>> len(shortened("x" * 1000))
+    80
+    """
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
+
+
 def refuse(field: str, value: Any, requirement: str, remedy: str = "") -> NoReturn:
     """Raise the `ConfigurationError` for a value that is not what `requirement` says."""
-    shown = repr(value)
-    if len(shown) > 80:
-        shown = shown[:77] + "..."
     raise ConfigurationError(
-        f"{shown} is not {requirement}",
+        f"{shown(value)} is not {requirement}",
         field=field,
         value=value,
         remedy=remedy or f"give {requirement}",
@@ -66,15 +127,17 @@ def refuse(field: str, value: Any, requirement: str, remedy: str = "") -> NoRetu
 
 def nearest(name: object, known: Iterable[str]) -> str:
     """A remedy that names the known name nearest to `name`, or lists what is known."""
+    import difflib  # noqa: PLC0415  # slow to import, and most who import the library err never
+
     names = list(known)
     close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    listed = ", ".join(names[:MAX_LISTED]) + (", ..." if len(names) > MAX_LISTED else "")
     return f"known are: {listed}" if names else "none is known"
 
 
-def identifier(value: Any, field: str) -> str:
+def identifier(value: str, field: str = "") -> str:
     """A non-empty string of at most 512 characters."""
     if type(value) is str and 0 < len(value) <= MAX_ID_LENGTH:
         return value
@@ -83,69 +146,69 @@ def identifier(value: Any, field: str) -> str:
     return refuse(field, value, f"a non-empty string of at most {MAX_ID_LENGTH} characters")
 
 
-def optional_identifier(value: Any, field: str) -> str | None:
+def optional_identifier(value: str | None, field: str = "") -> str | None:
     """As `identifier`, or None."""
     return None if value is None else identifier(value, field)
 
 
-def text(value: Any, field: str) -> str | None:
+def text(value: str | None, field: str = "") -> str | None:
     """Any string, or None."""
     if value is None or isinstance(value, str):
         return value
     return refuse(field, value, "a string")
 
 
-def flag(value: Any, field: str) -> bool:
+def flag(value: bool, field: str = "") -> bool:  # noqa: FBT001  # as every converter
     """True or False, nothing that only behaves like one."""
     if value is True or value is False:
         return value
     return refuse(field, value, "true or false")
 
 
-def positive_int(value: Any, field: str) -> int:
+def positive_int(value: int, field: str = "") -> int:
     """An integer from 1 to 2**31 - 1; a float that is whole is not taken for one."""
     if type(value) is int and 0 < value <= MAX_UNITS:
         return value
     return refuse(field, value, f"a positive integer (1 to {MAX_UNITS})")
 
 
-def optional_positive_int(value: Any, field: str) -> int | None:
+def optional_positive_int(value: int | None, field: str = "") -> int | None:
     """As `positive_int`, or None."""
     return None if value is None else positive_int(value, field)
 
 
-def whole(value: Any, field: str) -> int:
-    """Any integer between -2**31 and 2**31 - 1."""
+def whole(value: int, field: str = "") -> int:
+    """Any integer between -(2**31 - 1) and 2**31 - 1."""
     if type(value) is int and -MAX_UNITS <= value <= MAX_UNITS:
         return value
     return refuse(field, value, "an integer")
 
 
-def seconds(value: Any, field: str) -> float:
+def seconds(value: float, field: str = "") -> float:
     """A duration in seconds: finite and not negative."""
-    if type(value) in (int, float) and math.isfinite(value) and value >= 0:
+    if type(value) in (int, float) and 0 <= value <= MAX_SECONDS:
         return float(value)
     return refuse(field, value, "a number of seconds, finite and not negative")
 
 
-def optional_seconds(value: Any, field: str) -> float | None:
+def optional_seconds(value: float | None, field: str = "") -> float | None:
     """As `seconds`, or None."""
     return None if value is None else seconds(value, field)
 
 
-def positive_seconds(value: Any, field: str) -> float:
+def positive_seconds(value: float, field: str = "") -> float:
     """A duration in seconds: finite and above zero."""
-    if type(value) in (int, float) and math.isfinite(value) and value > 0:
+    if type(value) in (int, float) and 0 < value <= MAX_SECONDS:
         return float(value)
     return refuse(field, value, "a number of seconds above zero")
 
 
-def optional_positive_seconds(value: Any, field: str) -> float | None:
+def optional_positive_seconds(value: float | None, field: str = "") -> float | None:
     """As `positive_seconds`, or None."""
     return None if value is None else positive_seconds(value, field)
 
 
-def instant(value: Any, field: str) -> float:
+def instant(value: Instant, field: str = "") -> float:
     """POSIX seconds from a number, an aware datetime or an ISO 8601 string with an offset.
 
     Examples
@@ -154,43 +217,51 @@ def instant(value: Any, field: str) -> float:
     1767225600.0
     """
     if type(value) is float or type(value) is int:
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
-        if math.isfinite(number):
-            return number
+        if -MAX_SECONDS <= value <= MAX_SECONDS:
+            return float(value)
         return refuse(field, value, "a finite instant (POSIX seconds)")
+    moment = value
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value)
         except ValueError:
             refuse(field, value, "an instant", "give POSIX seconds or ISO 8601 with an offset")
-    if isinstance(value, datetime):
-        if value.tzinfo is None or value.utcoffset() is None:
-            refuse(field, value, "an aware datetime", "give it a time zone, such as timezone.utc")
-        return value.timestamp()
+    if isinstance(moment, datetime):
+        if moment.tzinfo is None or moment.utcoffset() is None:
+            remedy = "an offset, such as +00:00" if isinstance(value, str) else "a time zone"
+            refuse(field, value, "an instant: it has no time zone", f"give it {remedy}")
+        return moment.timestamp()
     return refuse(
         field, value, "an instant", "give POSIX seconds as a number, or an aware datetime"
     )
 
 
-def optional_instant(value: Any, field: str) -> float | None:
+def optional_instant(value: Instant | None, field: str = "") -> float | None:
     """As `instant`, or None."""
     return None if value is None else instant(value, field)
 
 
-def names(value: Any, field: str) -> tuple[str, ...]:
+def names(value: Iterable[str], field: str = "") -> tuple[str, ...]:
     """A tuple of distinct non-empty strings from any sequence of them, in its order."""
-    if isinstance(value, str) or not isinstance(value, Iterable) or isinstance(value, Mapping):
-        refuse(field, value, "a list of names")
-    found = tuple(identifier(name, f"{field}[{i}]") for i, name in enumerate(value))
+    if value == ():
+        return ()
+    found = tuple(
+        identifier(name, f"{field}[{i}]")
+        for i, name in enumerate(entries(value, field, "a list of names"))
+    )
     if len(set(found)) != len(found):
         twice = next(name for i, name in enumerate(found) if name in found[:i])
         raise ConfigurationError(
             f"{twice!r} stands in the list twice", field=field, value=twice, remedy="name it once"
         )
     return found
+
+
+def entries(value: Any, field: str, requirement: str = "a list") -> Iterable[Any]:
+    """Anything that has entries in an order: no string, mapping or set."""
+    if isinstance(value, (str, bytes, Mapping, AbstractSet)) or not isinstance(value, Iterable):
+        refuse(field, value, requirement)
+    return value
 
 
 def choice(value: Any, field: str, allowed: Iterable[str]) -> str:
@@ -210,6 +281,6 @@ def pairs(value: Any, field: str) -> Iterator[tuple[str, Any]]:
     yield from sorted(value.items())
 
 
-def levels(value: Any, field: str) -> FrozenDict[str, int]:
+def levels(value: Mapping[str, int], field: str = "") -> FrozenDict[str, int]:
     """A mapping name -> positive integer, sorted by name."""
     return FrozenDict({k: positive_int(v, f"{field}.{k}") for k, v in pairs(value, field)})

@@ -6,46 +6,85 @@ is a flat JSON object with the keys ``at`` and ``do``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 import attrs
 
 from assignwork import _fields as f
-from assignwork._codec import plain, structure
+from assignwork._codec import check_keys, plain, structure
 from assignwork._fields import FrozenDict, refuse
 from assignwork.errors import ConfigurationError
-from assignwork.model import PRESENCES, Agent, Team, WorkItem, _field
-
-C = TypeVar("C", bound="Command")
-
-
-def _record(kind: type[Any]) -> Any:
-    def convert(value: Any, field: str) -> Any:
-        return value if isinstance(value, kind) else structure(kind, value, field)
-
-    return convert
+from assignwork.model import PRESENCES, Agent, Team, WorkItem, Workspace
+from assignwork.model.agents import presence
 
 
-def _changes(value: Any, field: str) -> FrozenDict[str, Any]:
+def _item(value: WorkItem | Mapping[str, Any], field: str = "") -> WorkItem:
+    return value if isinstance(value, WorkItem) else structure(WorkItem, value, field)
+
+
+def _agent(value: Agent | Mapping[str, Any], field: str = "") -> Agent:
+    return value if isinstance(value, Agent) else structure(Agent, value, field)
+
+
+def _team(value: Team | Mapping[str, Any], field: str = "") -> Team:
+    return value if isinstance(value, Team) else structure(Team, value, field)
+
+
+def _changes(kind: type[Any], value: Any, field: str) -> Mapping[str, Any]:
+    """Changes of fields that `kind` has; which of them may change, the desk says."""
     if not isinstance(value, Mapping):
         refuse(field, value, "an object with the fields to change")
     if not value:
         refuse(field, dict(value), "an object with at least one field to change")
-    return FrozenDict(value)
+    check_keys(kind, value, field)
+    return FrozenDict({key: f.frozen(entry) for key, entry in value.items()})
 
 
-def _where(value: Any, field: str) -> Any:
+def _item_changes(value: Mapping[str, Any], field: str = "") -> Mapping[str, Any]:
+    return _changes(WorkItem, value, field)
+
+
+def _agent_changes(value: Mapping[str, Any], field: str = "") -> Mapping[str, Any]:
+    return _changes(Agent, value, field)
+
+
+def _team_changes(value: Mapping[str, Any], field: str = "") -> Mapping[str, Any]:
+    return _changes(Team, value, field)
+
+
+def _workspace_changes(value: Mapping[str, Any], field: str = "") -> Mapping[str, Any]:
+    return _changes(Workspace, value, field)
+
+
+def _optional_flag(value: bool | None, field: str = "") -> bool | None:  # noqa: FBT001  # as every converter
+    return None if value is None else f.flag(value, field)
+
+
+def _sender(value: str, field: str = "") -> str:
+    return f.choice(value, field, ("agent", "customer"))
+
+
+def _setter(value: str, field: str = "") -> str:
+    return f.choice(value, field, ("agent", "manager"))
+
+
+def _where(value: Iterable[str] | Mapping[str, str], field: str = "") -> Any:
     """Who is meant: a list of ids, or conditions that all must hold."""
     if isinstance(value, Mapping):
         known = ("primary", "secondary", "team", "skill", "tag", "presence")
         for key in value:
             if key not in known:
                 raise ConfigurationError(
-                    "unknown condition", field=f"{field}.{key}", value=key,
+                    "unknown condition",
+                    field=f"{field}.{f.shortened(str(key))}",
+                    value=key,
                     remedy=f.nearest(key, known),
-                )  # fmt: skip
-        return FrozenDict({k: f.identifier(v, f"{field}.{k}") for k, v in sorted(value.items())})
+                )
+        found = {k: f.identifier(v, f"{field}.{k}") for k, v in sorted(value.items())}
+        if "presence" in found:
+            f.choice(found["presence"], f"{field}.presence", PRESENCES)
+        return FrozenDict(found)
     return f.names(value, field)
 
 
@@ -71,163 +110,163 @@ class Command:
         return found
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Submit(Command):
     """A new item enters its team's queue."""
 
     verb: ClassVar[str] = "submit"
-    item: WorkItem = _field(_record(WorkItem))
+    item: WorkItem = attrs.field(converter=_item)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Assign(Command):
     """By hand, to any agent that exists (rule M1). `strict` None: as the workspace says."""
 
     verb: ClassVar[str] = "assign"
-    item: str = _field(f.identifier)
-    agent: str = _field(f.identifier)
-    strict: bool | None = _field(lambda v, n: None if v is None else f.flag(v, n), default=None)
+    item: str = attrs.field(converter=f.identifier)
+    agent: str = attrs.field(converter=f.identifier)
+    strict: bool | None = attrs.field(default=None, converter=_optional_flag)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Release(Command):
     """Back to its team's queue (rule M2)."""
 
     verb: ClassVar[str] = "release"
-    item: str = _field(f.identifier)
+    item: str = attrs.field(converter=f.identifier)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Transfer(Command):
     """To another team (rule M2)."""
 
     verb: ClassVar[str] = "transfer"
-    item: str = _field(f.identifier)
-    team: str = _field(f.identifier)
-    keep_agent: bool = _field(f.flag, default=False)
+    item: str = attrs.field(converter=f.identifier)
+    team: str = attrs.field(converter=f.identifier)
+    keep_agent: bool = attrs.field(default=False, converter=f.flag)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Pull(Command):
     """The agent takes the first item he is eligible for (rule M3)."""
 
     verb: ClassVar[str] = "pull"
-    agent: str = _field(f.identifier)
+    agent: str = attrs.field(converter=f.identifier)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Snooze(Command):
     """Park the item; `until` None: until its customer replies or somebody wakes it."""
 
     verb: ClassVar[str] = "snooze"
-    item: str = _field(f.identifier)
-    until: float | None = _field(f.optional_instant, default=None)
+    item: str = attrs.field(converter=f.identifier)
+    until: float | None = attrs.field(default=None, converter=f.optional_instant)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Wake(Command):
     """End a snooze by hand (rule M4)."""
 
     verb: ClassVar[str] = "wake"
-    item: str = _field(f.identifier)
+    item: str = attrs.field(converter=f.identifier)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Reply(Command):
     """A message on the item, by its agent or its customer."""
 
     verb: ClassVar[str] = "reply"
-    item: str = _field(f.identifier)
-    by: str = _field(lambda v, n: f.choice(v, n, ("agent", "customer")))
+    item: str = attrs.field(converter=f.identifier)
+    by: str = attrs.field(converter=_sender)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Close(Command):
     """The item is done."""
 
     verb: ClassVar[str] = "close"
-    item: str = _field(f.identifier)
+    item: str = attrs.field(converter=f.identifier)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Reopen(Command):
     """A closed item is open again (rule M4)."""
 
     verb: ClassVar[str] = "reopen"
-    item: str = _field(f.identifier)
+    item: str = attrs.field(converter=f.identifier)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class UpdateItem(Command):
     """Change fields of an open item; not its id, team or created_at."""
 
     verb: ClassVar[str] = "update_item"
-    item: str = _field(f.identifier)
-    changes: Mapping[str, Any] = _field(_changes)
+    item: str = attrs.field(converter=f.identifier)
+    changes: Mapping[str, Any] = attrs.field(converter=_item_changes)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Accept(Command):
     """The agent takes what was offered to him."""
 
     verb: ClassVar[str] = "accept"
-    item: str = _field(f.identifier)
-    agent: str = _field(f.identifier)
+    item: str = attrs.field(converter=f.identifier)
+    agent: str = attrs.field(converter=f.identifier)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Decline(Command):
     """The agent does not take what was offered to him."""
 
     verb: ClassVar[str] = "decline"
-    item: str = _field(f.identifier)
-    agent: str = _field(f.identifier)
+    item: str = attrs.field(converter=f.identifier)
+    agent: str = attrs.field(converter=f.identifier)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class SetPresence(Command):
     """Change an agent's presence (rules P1 to P5)."""
 
     verb: ClassVar[str] = "set_presence"
-    agent: str = _field(f.identifier)
-    presence: str = _field(lambda v, n: f.choice(v, n, PRESENCES))
-    reason: str | None = _field(f.text, default=None)
-    by: str = _field(lambda v, n: f.choice(v, n, ("agent", "manager")), default="agent")
+    agent: str = attrs.field(converter=f.identifier)
+    presence: str = attrs.field(converter=presence)
+    reason: str | None = attrs.field(default=None, converter=f.text)
+    by: str = attrs.field(default="agent", converter=_setter)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Heartbeat(Command):
     """A sign of life of the agent (rule P4)."""
 
     verb: ClassVar[str] = "heartbeat"
-    agent: str = _field(f.identifier)
+    agent: str = attrs.field(converter=f.identifier)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class Advance(Command):
     """Nothing but time passes: timers that are due fire."""
 
     verb: ClassVar[str] = "advance"
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class AddAgent(Command):
     """A new agent, last in registration order."""
 
     verb: ClassVar[str] = "add_agent"
-    agent: Agent = _field(_record(Agent))
+    agent: Agent = attrs.field(converter=_agent)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class UpdateAgent(Command):
     """Change fields of an agent; not his id or presence (rule C5)."""
 
     verb: ClassVar[str] = "update_agent"
-    agent: str = _field(f.identifier)
-    changes: Mapping[str, Any] = _field(_changes)
+    agent: str = attrs.field(converter=f.identifier)
+    changes: Mapping[str, Any] = attrs.field(converter=_agent_changes)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class UpdateAgents(Command):
     """Change the same fields of many agents at once.
 
@@ -236,59 +275,80 @@ class UpdateAgents(Command):
     """
 
     verb: ClassVar[str] = "update_agents"
-    where: Any = _field(_where)
-    changes: Mapping[str, Any] = _field(_changes)
+    where: Any = attrs.field(converter=_where)
+    changes: Mapping[str, Any] = attrs.field(converter=_agent_changes)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class RemoveAgent(Command):
     """The agent leaves the desk; what he holds is given back (rule M5)."""
 
     verb: ClassVar[str] = "remove_agent"
-    agent: str = _field(f.identifier)
+    agent: str = attrs.field(converter=f.identifier)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class AddTeam(Command):
     """A new team inbox."""
 
     verb: ClassVar[str] = "add_team"
-    team: Team = _field(_record(Team))
+    team: Team = attrs.field(converter=_team)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class UpdateTeam(Command):
     """Change fields of a team; not its id."""
 
     verb: ClassVar[str] = "update_team"
-    team: str = _field(f.identifier)
-    changes: Mapping[str, Any] = _field(_changes)
+    team: str = attrs.field(converter=f.identifier)
+    changes: Mapping[str, Any] = attrs.field(converter=_team_changes)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class RemoveTeam(Command):
     """A team inbox goes; what is open in it moves to `move_to` (rule M5)."""
 
     verb: ClassVar[str] = "remove_team"
-    team: str = _field(f.identifier)
-    move_to: str | None = _field(f.optional_identifier, default=None)
+    team: str = attrs.field(converter=f.identifier)
+    move_to: str | None = attrs.field(default=None, converter=f.optional_identifier)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=f.named)
 class UpdateWorkspace(Command):
     """Change fields of the workspace; not its teams or agents."""
 
     verb: ClassVar[str] = "update_workspace"
-    changes: Mapping[str, Any] = _field(_changes)
+    changes: Mapping[str, Any] = attrs.field(converter=_workspace_changes)
 
 
 VERBS: dict[str, type[Command]] = {
     cls.verb: cls
     for cls in (
-        Submit, Assign, Release, Transfer, Pull, Snooze, Wake, Reply, Close, Reopen, UpdateItem,
-        Accept, Decline, SetPresence, Heartbeat, Advance, AddAgent, UpdateAgent, UpdateAgents,
-        RemoveAgent, AddTeam, UpdateTeam, RemoveTeam, UpdateWorkspace,
-    )  # fmt: skip
+        Submit,
+        Assign,
+        Release,
+        Transfer,
+        Pull,
+        Snooze,
+        Wake,
+        Reply,
+        Close,
+        Reopen,
+        UpdateItem,
+        Accept,
+        Decline,
+        SetPresence,
+        Heartbeat,
+        Advance,
+        AddAgent,
+        UpdateAgent,
+        UpdateAgents,
+        RemoveAgent,
+        AddTeam,
+        UpdateTeam,
+        RemoveTeam,
+        UpdateWorkspace,
+    )
 }
 
 
@@ -314,13 +374,13 @@ def command_from_dict(data: Any) -> tuple[float, Command]:
     for key in ("at", "do"):
         if key not in data:
             raise ConfigurationError(
-                f"the field {key!r} is missing", field="", remedy="every command has at and do"
+                "this field is missing", field=key, remedy="every command has at and do"
             )
     verb = data["do"]
     cls = VERBS.get(verb) if isinstance(verb, str) else None
     if cls is None:
         raise ConfigurationError(
-            f"{verb!r} is no command", field="do", value=verb, remedy=f.nearest(verb, VERBS)
+            f"{f.shown(verb)} is no command", field="do", value=verb, remedy=f.nearest(verb, VERBS)
         )
     at = f.instant(data["at"], "at")
     return at, structure(cls, {k: v for k, v in data.items() if k not in ("at", "do")})

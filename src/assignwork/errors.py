@@ -41,6 +41,10 @@ class AssignworkError(Exception):
         super().__init__(self._text())
 
     def _text(self) -> str:
+        return self._stated()
+
+    def _stated(self) -> str:
+        """What is wrong, what was allowed, the way out; without the place."""
         allowed = "" if self.limit is None else f" (allowed: {self.limit})"
         return f"{self.what}{allowed}" + (f"; {self.remedy}" if self.remedy else "")
 
@@ -69,12 +73,8 @@ class ConfigurationError(AssignworkError, ValueError):
         self.field = field
         super().__init__(what, field=field, **fields)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        state = {"value": self.value, "limit": self.limit, "remedy": self.remedy, **self.fields}
-        return _rebuild, (type(self), self.what, state)
-
     def _text(self) -> str:
-        return (f"{self.field}: " if self.field else "") + super()._text()
+        return (f"{self.field}: " if self.field else "") + self._stated()
 
     def within(self, path: str) -> ConfigurationError:
         """The same error, its field prefixed by `path`."""
@@ -142,5 +142,63 @@ class SnapshotError(AssignworkError, ValueError):
     """A snapshot that cannot be restored: another schema, or damaged."""
 
 
-class InputError(AssignworkError):
-    """A file given on the command line cannot be read; names file and line."""
+class InputError(ConfigurationError):
+    """Something in a given file cannot be used; says file, line (from 1) and field.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, in lower case.
+    file : str
+        The file as the caller named it.
+    line : int, optional
+        Line number from 1; None: the file as a whole.
+    field : str, optional
+        The path of the offending field within the line, such as ``item.priority``.
+    **fields : object
+        `value`, `limit` and `remedy` as in `AssignworkError`.
+
+    Examples
+    --------
+    >>> str(InputError("-1 is negative", file="log.jsonl", line=3, field="item.weight"))
+    'log.jsonl, line 3, field item.weight: -1 is negative'
+    """
+
+    def __init__(
+        self, what: str, *, file: str = "", line: int | None = None, field: str = "", **fields: Any
+    ) -> None:
+        self.file = file
+        self.line = line
+        super().__init__(what, field=field, file=file, line=line, **fields)
+
+    def _text(self) -> str:
+        place = [self.file] if self.file else []
+        if self.line is not None:
+            place.append(f"line {self.line}")
+        if self.field:
+            place.append(f"field {self.field}")
+        stated = self._stated()
+        return f"{', '.join(place)}: {stated}" if place else stated
+
+    @classmethod
+    def of(
+        cls, error: AssignworkError, *, file: str, line: int | None = None, field: str = ""
+    ) -> InputError:
+        """What `error` says, at a place in a file; `field` stands in where the error names none.
+
+        Examples
+        --------
+        >>> error = ConfigurationError("0 is not positive", field="weight", value=0)
+        >>> str(InputError.of(error.within("item"), file="log.jsonl", line=3))
+        'log.jsonl, line 3, field item.weight: 0 is not positive'
+        """
+        named = error.field if isinstance(error, ConfigurationError) else ""
+        return cls(
+            error.what,
+            file=file,
+            line=line,
+            field=named or field,
+            value=error.value,
+            limit=error.limit,
+            remedy=error.remedy,
+        )

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import attrs
 
+from assignwork._fields import frozen, nearest, refuse, shortened, shown
 from assignwork.errors import ConfigurationError
 
 
@@ -37,8 +38,8 @@ class Event:
 
         Examples
         --------
-        >>> Queued(1, 0.0, "t-1", "billing", 3, 1).to_dict()
-        {'seq': 1, 'at': 0.0, 'event': 'queued', 'item': 't-1', 'team': 'billing', 'priority': 3, 'weight': 1}
+        >>> Closed(7, 5.0, "t-1", None).to_dict()
+        {'seq': 7, 'at': 5.0, 'event': 'closed', 'item': 't-1', 'agent': None}
         """
         found: dict[str, Any] = {"seq": self.seq, "at": self.at, "event": self.kind}
         for name in _NAMES[type(self)]:
@@ -261,14 +262,38 @@ class Configured(Event):
 KINDS: dict[str, type[Event]] = {
     cls.kind: cls
     for cls in (
-        Queued, Assigned, Offered, OfferEnded, Transferred, Released, Snoozed, Woken, Replied,
-        Closed, Reopened, PresenceChanged, ItemUpdated, Configured,
-    )  # fmt: skip
+        Queued,
+        Assigned,
+        Offered,
+        OfferEnded,
+        Transferred,
+        Released,
+        Snoozed,
+        Woken,
+        Replied,
+        Closed,
+        Reopened,
+        PresenceChanged,
+        ItemUpdated,
+        Configured,
+    )
 }
 _NAMES: dict[type[Event], tuple[str, ...]] = {
     cls: tuple(field.name for field in attrs.fields(cls))[2:] for cls in KINDS.values()
 }
 FLAGS = ("over_capacity", "not_active", "not_member")
+
+_WIRE_TYPES: dict[str, tuple[tuple[type[Any], ...], str]] = {
+    "int": ((int,), "an integer"),
+    "float": ((int, float), "a number"),
+    "float | None": ((int, float, type(None)), "a number or null"),
+    "str": ((str,), "a string"),
+    "str | None": ((str, type(None)), "a string or null"),
+    "tuple[Any, ...]": ((list, tuple), "a list"),
+    "Mapping[str, Any]": ((Mapping,), "an object"),
+    "Any": ((object,), "anything"),
+}
+"""What a field may be on the wire, by its annotation; true and false are no numbers."""
 
 
 def event_from_dict(data: Mapping[str, Any]) -> Event:
@@ -277,31 +302,52 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
     Raises
     ------
     ConfigurationError
-        For an unknown kind or a missing field.
+        For an unknown kind, a missing or unknown field, or one of another type.
 
     Examples
     --------
     >>> event_from_dict({"seq": 2, "at": 1.0, "event": "closed", "item": "t-1", "agent": None})
     Closed(seq=2, at=1.0, item='t-1', agent=None)
     """
-    cls = KINDS.get(data.get("event", ""))
+    kind = data.get("event")
+    cls = KINDS.get(kind) if isinstance(kind, str) else None
     if cls is None:
         raise ConfigurationError(
-            f"{data.get('event')!r} is no kind of event",
+            f"{shown(kind)} is no kind of event",
             field="event",
-            value=data.get("event"),
-            limit=", ".join(KINDS),
-            remedy="give an event as this library writes it",
+            value=kind,
+            remedy=nearest(kind, KINDS),
         )
     values: dict[str, Any] = {}
-    for name in ("seq", "at", *_NAMES[cls]):
+    for field in attrs.fields(cls):
+        name = field.name
         if name == "flags":
-            values[name] = tuple(flag for flag in FLAGS if data.get(flag))
+            values[name] = tuple(flag for flag in FLAGS if data.get(flag) is True)
         elif name not in data:
             raise ConfigurationError(
-                f"a {cls.kind} event without {name!r}", field=name, remedy="give that field"
+                "this field is missing",
+                field=name,
+                remedy=f"give it: a {cls.kind} event has it",
             )
         else:
-            value = data[name]
-            values[name] = tuple(value) if name == "key" else value
+            values[name] = _from_wire(data[name], name, str(field.type))
+    _refuse_unknown(data, cls)
     return cls(**values)
+
+
+def _from_wire(value: Any, name: str, annotation: str) -> Any:
+    types, requirement = _WIRE_TYPES[annotation]
+    if not isinstance(value, types) or (isinstance(value, bool) and object not in types):
+        refuse(name, value, requirement)
+    return frozen(value) if name == "key" else value
+
+
+def _refuse_unknown(data: Mapping[str, Any], cls: type[Event]) -> None:
+    known = ["seq", "at", "event", *_NAMES[cls]]
+    if known[-1] == "flags":
+        known[-1:] = FLAGS
+    for key in data:
+        if key not in known:
+            raise ConfigurationError(
+                "unknown key", field=shortened(str(key)), value=key, remedy=nearest(key, known)
+            )

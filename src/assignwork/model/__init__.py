@@ -1,0 +1,45 @@
+"""What a desk is made of: `Workspace`, `Team`, `Agent`, `WorkItem`.
+
+All are immutable and checked when made; every refusal is a `ConfigurationError` that names the
+field. They are plain data: how work is assigned is the dispatcher's business. The wire form
+(JSON, TOML) of each is `to_dict` / `from_dict`; keys are the field names.
+"""
+
+from assignwork.model.agents import PRESENCES, Agent
+from assignwork.model.items import DEFAULT_PRIORITY, Requirement, WorkItem
+from assignwork.model.policies import is_policy, resolve_policies
+from assignwork.model.records import Record
+from assignwork.model.teams import SECONDARY_RULES, SELECTIONS, After, Team
+from assignwork.model.workspaces import (
+    DEFAULT_CAPACITY,
+    ITEM_CRITERIA,
+    OVER_CAPACITY,
+    REASSIGN_MODES,
+    SCHEMA,
+    Ageing,
+    AssignmentRate,
+    Workspace,
+)
+
+__all__ = [
+    "DEFAULT_CAPACITY",
+    "DEFAULT_PRIORITY",
+    "ITEM_CRITERIA",
+    "OVER_CAPACITY",
+    "PRESENCES",
+    "REASSIGN_MODES",
+    "SCHEMA",
+    "SECONDARY_RULES",
+    "SELECTIONS",
+    "After",
+    "Ageing",
+    "Agent",
+    "AssignmentRate",
+    "Record",
+    "Requirement",
+    "Team",
+    "WorkItem",
+    "Workspace",
+    "is_policy",
+    "resolve_policies",
+]

@@ -1,0 +1,9 @@
+"""A naive desk that follows the rules word for word: what the fast dispatcher is held against.
+
+Nothing is cached, indexed or counted along: loads, orders and eligibility are worked out from the
+items each time they are asked for. Only the built-in policies are known.
+"""
+
+from assignwork.testing.reference._desk import ReferenceDesk
+
+__all__ = ["ReferenceDesk"]

@@ -1,0 +1,33 @@
+"""Hypothesis profiles: `ci` (the default: the same examples each time) and `long`.
+
+Choose by the environment variable HYPOTHESIS_PROFILE.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+
+# `fuzz` is a program as well as what the property tests compare with, so it is no test module.
+sys.path.append(str(Path(__file__).parent / "properties"))
+
+# A desk and its reference are slow to set up, and their commands large to draw; both on purpose.
+PATIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
+
+settings.register_profile(
+    "ci",
+    deadline=None,
+    derandomize=True,
+    max_examples=100,
+    stateful_step_count=50,
+    suppress_health_check=PATIENT,
+)
+settings.register_profile(
+    "long",
+    deadline=None,
+    max_examples=2000,
+    stateful_step_count=150,
+    suppress_health_check=PATIENT,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -1,0 +1,58 @@
+"""The dispatcher does exactly what the naive reference does, command by command.
+
+Events are compared byte for byte, refusals by their class, and after each command the next
+wake-up, the order of the queue and the state of every item and agent.
+"""
+
+import pytest
+from fuzz import Divergence, Pair, run, shrink
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from assignwork import Workspace
+from assignwork.commands import Advance
+from assignwork.testing.strategies import commands, instants, workspaces
+
+
+class DispatcherAndReference(RuleBasedStateMachine):
+    """Rules for the kinds of steps; what to compare is the pair's business."""
+
+    @initialize(workspace=workspaces())
+    def open_the_desk(self, workspace: Workspace) -> None:
+        note(f"workspace: {workspace.to_dict()}")
+        self.pair = Pair(workspace)
+
+    @rule(data=st.data())
+    def command(self, data: st.DataObject) -> None:
+        state = self.pair.reference.state()
+        now = data.draw(instants(state["clock"], self.pair.reference.next_wakeup()))
+        command = data.draw(commands(state))
+        note(f"{command.to_dict(now)}")
+        assert self.pair.do(now, command) is None
+
+    @precondition(lambda self: self.pair.reference.next_wakeup() is not None)
+    @rule()
+    def sleep_until_the_next_wakeup(self) -> None:
+        wakeup = self.pair.reference.next_wakeup()
+        note(f"advance to {wakeup}")
+        assert self.pair.do(wakeup, Advance()) is None
+
+    @rule()
+    def go_back_in_time(self) -> None:
+        earlier = max(0.0, self.pair.reference.state()["clock"]) - 1.0
+        assert self.pair.do(earlier, Advance()) is None
+
+    @rule()
+    def save_and_restore(self) -> None:
+        assert self.pair.restore() is None
+
+
+TestDispatcherAndReference = DispatcherAndReference.TestCase
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_desk_agrees_with_reference(seed: int) -> None:
+    divergence: Divergence | None = run(seed, steps=150)
+    if divergence is not None:
+        pytest.fail(str(shrink(divergence)))

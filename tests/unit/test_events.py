@@ -1,0 +1,104 @@
+"""Events: one class per kind, and its wire form."""
+
+import json
+import pickle
+
+import attrs
+import pytest
+
+from assignwork import events as e
+from assignwork.errors import ConfigurationError
+from assignwork.events import KINDS, event_from_dict
+
+EVENTS = [
+    e.Queued(1, 5.0, "t-1", "a", 3, 1),
+    e.Assigned(2, 5.0, "t-1", "a", "ana", "primary", 0.0, "dispatch", "balanced", (0, 0, 1), "bob"),
+    e.Assigned(
+        3, 5.0, "t-1", "a", "ana", "manual", 0.0, "hand", "hand", (), None,
+        ("over_capacity", "not_active", "not_member"),
+    ),
+    e.Offered(4, 5.0, "t-1", "a", "ana", 25.0, "secondary", "best_skilled", (-2, 0, 0, 1), None),
+    e.OfferEnded(5, 6.0, "t-1", "ana", "declined"),
+    e.Transferred(6, 6.0, "t-1", "a", "b", None),
+    e.Released(7, 6.0, "t-1", "a", "ana", "hand"),
+    e.Snoozed(8, 6.0, "t-1", None),
+    e.Snoozed(9, 6.0, "t-1", 60.0),
+    e.Woken(10, 6.0, "t-1", "ana", ("over_capacity",)),
+    e.Replied(11, 6.0, "t-1", "customer", None),
+    e.Closed(12, 6.0, "t-1", "ana"),
+    e.Reopened(13, 6.0, "t-1", None),
+    e.Reopened(14, 6.0, "t-1", "ana", ("over_capacity",)),
+    e.PresenceChanged(15, 6.0, "ana", "away", "agent", "lunch"),
+    e.ItemUpdated(16, 6.0, "t-1", {"priority": 1, "tags": ["x"]}),
+    e.Configured(17, 6.0, "update_agents", ["ana", "bob"], {"capacity": 2}),
+    e.Configured(18, 6.0, "update_workspace", None, {"reassign": "all"}),
+]  # fmt: skip
+
+
+def test_every_kind_has_an_example_here():
+    assert {event.kind for event in EVENTS} == set(KINDS)
+    assert all(KINDS[cls.kind] is cls for cls in KINDS.values())
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_the_wire_form_is_flat_and_goes_both_ways(event):
+    wire = json.loads(json.dumps(event.to_dict()))
+    assert list(wire)[:3] == ["seq", "at", "event"]
+    assert wire["event"] == event.kind
+    assert event_from_dict(wire) == event
+    assert event_from_dict(wire).to_dict() == event.to_dict()
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_events_are_frozen_and_picklable(event):
+    assert pickle.loads(pickle.dumps(event)) == event
+    for field in attrs.fields(type(event)):
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(event, field.name, None)
+
+
+def test_flags_stand_on_the_wire_only_where_they_are_set():
+    plain, flagged = EVENTS[1], EVENTS[2]
+    assert not {"flags", *e.FLAGS} & set(plain.to_dict())
+    assert all(flagged.to_dict()[flag] is True for flag in e.FLAGS)
+    assert (flagged.over_capacity, flagged.not_active, flagged.not_member) == (True, True, True)
+    assert (plain.over_capacity, plain.not_active, plain.not_member) == (False, False, False)
+    assert EVENTS[9].over_capacity
+    assert EVENTS[13].over_capacity
+    assert not EVENTS[12].over_capacity
+
+
+def test_a_key_of_several_levels_comes_back_as_tuples():
+    event = attrs.evolve(EVENTS[1], key=((1, 2), "x"))
+    assert event_from_dict(json.loads(json.dumps(event.to_dict()))) == event
+
+
+CLOSED = {"seq": 2, "at": 1.0, "event": "closed", "item": "t-1", "agent": None}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"event": "clsed"}, "event: 'clsed' is no kind of event; did you mean 'closed'?"),
+        ({"event": None}, "event: None is no kind of event; known are: queued"),
+        ({"event": []}, "event: [] is no kind of event; known are: queued"),
+        ({"seq": "2"}, "seq: '2' is not an integer"),
+        ({"seq": True}, "seq: True is not an integer"),
+        ({"at": None}, "at: None is not a number"),
+        ({"item": 7}, "item: 7 is not a string"),
+        ({"agent": 7}, "agent: 7 is not a string or null"),
+        ({"itm": "t-1"}, "itm: unknown key; did you mean 'item'?"),
+        ({"over_capacity": True}, "over_capacity: unknown key"),
+    ],
+)
+def test_what_is_no_event_is_refused_with_its_field(change, message):
+    with pytest.raises(ConfigurationError) as caught:
+        event_from_dict({**CLOSED, **change})
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("name", ["seq", "at", "item", "agent"])
+def test_a_missing_field_is_named(name):
+    with pytest.raises(ConfigurationError) as caught:
+        event_from_dict({key: value for key, value in CLOSED.items() if key != name})
+    assert str(caught.value) == f"{name}: this field is missing; give it: a closed event has it"
