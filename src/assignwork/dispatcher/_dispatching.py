@@ -414,18 +414,22 @@ class Dispatching(Engine):
         if index.cyclic:
             return self._walk_round(index, lane, tier)
         entries = index.entries
+        agent_at = index.agent_at
+        stamp_at = agent_at - 1
         weight = lane.weight
         plain = lane.plain
         helping = tier == SECONDARY
-        position = 0
+        position = mended = 0
         best: Key | None = None
         runner_up = None
-        while position < len(entries):
+        count = len(entries)
+        while position < count:
             entry = entries[position]
-            agent: AgentRecord = entry[-1]
-            if entry[-2] != agent.stamp:
-                self._agents_looked += 1
+            agent: AgentRecord = entry[agent_at]
+            if entry[stamp_at] != agent.stamp:
                 index.mend(position)
+                count = len(entries)
+                mended += 1
                 continue
             position += 1
             if (
@@ -437,10 +441,10 @@ class Dispatching(Engine):
                     runner_up = agent.id
                     break
                 best = entry
-        self._agents_looked += position
+        self._agents_looked += position + mended
         if best is None:
             return None
-        return (best[-1], tier, lane.team.chooser.name, best[:-2], runner_up)
+        return (best[agent_at], tier, lane.team.chooser.name, best[:stamp_at], runner_up)
 
     def _walk_round(self, index: AgentIndex, lane: Lane, tier: str) -> Choice | None:
         """Round robin: the first two eligible agents behind the pointer, wrapping."""

@@ -143,7 +143,7 @@ class AgentIndex:
     reference that the team's members or rules have changed.
     """
 
-    __slots__ = ("cyclic", "dead", "entries", "key", "live", "members", "pending")
+    __slots__ = ("agent_at", "cyclic", "dead", "entries", "key", "live", "members", "pending")
 
     def __init__(
         self, members: list[AgentRecord], key: Callable[[Any], Key], *, cyclic: bool
@@ -152,6 +152,7 @@ class AgentIndex:
         self.key = key
         self.cyclic = cyclic
         self.dead = False
+        self.agent_at = len(key(members[0])) - 1 if members else 0  # in an entry, after the stamp
         self.pending: dict[int, AgentRecord] = {}
         for agent in members:
             agent.indices.append(self)

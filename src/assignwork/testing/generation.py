@@ -39,7 +39,7 @@ ITEM_ORDERS = (
     (),
     ITEM_CRITERIA,
 )
-PRESENCES = ("active", "active", "away", "away_reassign", "offline")
+PRESENCES = ("active", "active", "active", "active", "away", "away_reassign", "offline")
 SHORT = (1, 2, 3, 5, 8)  # durations, seconds
 MANY_OPEN = 12  # open items above which closing is more frequent than submitting
 SOON = 60  # seconds; a wake-up later than that is not waited for
@@ -115,7 +115,7 @@ def _team_fields(dice: Dice, *, offers: bool) -> dict[str, Any]:
     if dice.chance(10):
         fields["manual"] = True
     if offers and dice.chance(75):
-        fields["offer_timeout"] = dice.pick(SHORT)
+        fields["offer_timeout"] = dice.pick((*SHORT, 20, 60))
         if dice.chance(75):
             fields["decline_cooldown"] = dice.pick((0, *SHORT))
         if dice.chance(60):
@@ -157,8 +157,8 @@ def _workspace_fields(dice: Dice) -> dict[str, Any]:
         (25, "ageing", lambda: {"every": dice.pick(SHORT), "to": dice.integer(1, 2)}),
         (25, "assignment_rate", lambda: {"items": dice.integer(1, 3), "per": dice.pick(SHORT)}),
         (15, "ramp_in", lambda: dice.pick((0, 3, 8, 20))),
-        (25, "auto_away_after", lambda: dice.pick((5, 8, 20))),
-        (25, "auto_reassign_after", lambda: dice.pick((5, 8, 20, 30))),
+        (20, "auto_away_after", lambda: dice.pick((8, 20, 50))),
+        (20, "auto_reassign_after", lambda: dice.pick((8, 20, 30, 60))),
         (50, "auto_return", lambda: True),
         (30, "auto_reassign_manual_away", lambda: True),
         (10, "strict", lambda: True),
@@ -241,25 +241,26 @@ _ITEM_VERBS: dict[str, tuple[int, tuple[str, ...]]] = {
     "close": (12, ("queued", "offered", "assigned", "assigned", "snoozed")),
     "reopen": (4, ("closed",)),
     "update_item": (4, ("queued", "offered", "assigned", "snoozed")),
-    "accept": (10, ("offered",)),
-    "decline": (6, ("offered",)),
+    "accept": (24, ("offered",)),
+    "decline": (10, ("offered",)),
 }
 _OTHER_VERBS = {
-    "submit": 24, "pull": 5, "set_presence": 10, "heartbeat": 5, "advance": 6, "add_agent": 1,
+    "submit": 24, "pull": 5, "set_presence": 10, "heartbeat": 7, "advance": 6, "add_agent": 2,
     "update_agent": 3, "update_agents": 1, "remove_agent": 1, "add_team": 1, "update_team": 2,
     "remove_team": 1, "update_workspace": 2,
 }  # fmt: skip
+_AGENT_VERBS = ("pull", "set_presence", "heartbeat", "update_agent", "remove_agent")
 
 
 class _Caller:
     """Makes up one command for a desk in the given state."""
 
-    def __init__(self, dice: Dice, state: Mapping[str, Any]) -> None:
+    def __init__(self, dice: Dice, state: Mapping[str, Any], now: float) -> None:
         self._dice = dice
         self._items: Mapping[str, Mapping[str, Any]] = state["items"]
         self._agents = list(state["agents"])
         self._teams = list(state["teams"])
-        self._now = max(0.0, state["clock"])
+        self._now = now
 
     def command(self) -> Command:
         verb = self._dice.pick([verb for verb, count in self._counts() for _ in range(count)])
@@ -269,11 +270,17 @@ class _Caller:
         """How often each verb; those that would be refused at once are rare."""
         present = {item["state"] for item in self._items.values()}
         open_items = sum(item["state"] != "closed" for item in self._items.values())
-        counts = list(_OTHER_VERBS.items())
+        counts = [
+            (verb, count)
+            for verb, count in _OTHER_VERBS.items()
+            if self._agents or verb not in _AGENT_VERBS
+        ]
+        rare = self._dice.chance(10)
         for verb, (count, states) in _ITEM_VERBS.items():
             fits = not present.isdisjoint(states)
             more = verb == "close" and open_items > MANY_OPEN
-            counts.append((verb, (count * 4 if more else count) if fits else int(bool(present))))
+            if fits or rare:
+                counts.append((verb, count * 3 if more else count if fits else 1))
         return counts
 
     def _item(self, *states: str) -> str:
@@ -310,7 +317,7 @@ class _Caller:
         return {"item": generate_item(self._dice, name, teams, agents, self._now)}
 
     def _assign(self) -> dict[str, Any]:
-        strict = self._dice.pick((None, None, None, False, True))
+        strict = self._dice.pick((None, None, None, None, None, None, False, True))
         states = _ITEM_VERBS["assign"][1]
         return {"item": self._item(*states), "agent": self._agent(), "strict": strict}
 
@@ -341,7 +348,10 @@ class _Caller:
         return {**self._only_item("snooze"), "until": None if self._dice.chance(20) else later}
 
     def _reply(self) -> dict[str, Any]:
-        return {**self._only_item("reply"), "by": self._dice.pick(("agent", "customer"))}
+        fields = self._only_item("reply")
+        closed = self._items.get(fields["item"], {}).get("state") == "closed"
+        customer = closed and not self._dice.chance(6)
+        return {**fields, "by": "customer" if customer else self._dice.pick(("agent", "customer"))}
 
     def _update_item(self) -> dict[str, Any]:
         fields = self._dice_item_fields()
@@ -437,9 +447,9 @@ class _Caller:
         return {"changes": self._changes(fields, ("teams", "agents"))}
 
 
-def generate_command(dice: Dice, state: Mapping[str, Any]) -> Command:
-    """A command for a desk in that state, mostly one that is not refused."""
-    return _Caller(dice, state).command()
+def generate_command(dice: Dice, state: Mapping[str, Any], now: float) -> Command:
+    """A command at `now` for a desk in that state, mostly one that is not refused."""
+    return _Caller(dice, state, now).command()
 
 
 def generate_instant(dice: Dice, clock: float, wakeup: float | None) -> float:

@@ -94,13 +94,15 @@ def _work_items(
     return generate_item(_DrawnDice(draw), name, teams, agents, now)
 
 
-def commands(state: Mapping[str, Any]) -> st.SearchStrategy[Command]:
+def commands(state: Mapping[str, Any], now: float = 0.0) -> st.SearchStrategy[Command]:
     """Commands of every verb for a desk in that state; most are accepted, some are refused.
 
     Parameters
     ----------
     state : mapping
-        As `ReferenceDesk.state()` gives it: `items` and `agents` by id, `teams`, `clock`.
+        As `ReferenceDesk.state()` gives it: `items` and `agents` by id, and `teams`.
+    now : float, default 0
+        The instant (POSIX seconds) at which it will be given.
 
     Examples
     --------
@@ -113,12 +115,12 @@ def commands(state: Mapping[str, Any]) -> st.SearchStrategy[Command]:
     ...     assert command.to_dict(at=0.0)["do"] == command.verb
     >>> test_wire_form()
     """
-    return _commands(state)
+    return _commands(state, now)
 
 
 @st.composite
-def _commands(draw: st.DrawFn, state: Mapping[str, Any]) -> Command:
-    return generate_command(_DrawnDice(draw), state)
+def _commands(draw: st.DrawFn, state: Mapping[str, Any], now: float) -> Command:
+    return generate_command(_DrawnDice(draw), state, now)
 
 
 def instants(clock: float, wakeup: float | None = None) -> st.SearchStrategy[float]:
@@ -184,7 +186,7 @@ def _command_logs(
     for _ in range(dice.integer(0, max_size)):
         state = desk.state()
         now = generate_instant(dice, state["clock"], desk.next_wakeup())
-        command = generate_command(dice, state)
+        command = generate_command(dice, state, now)
         try:
             desk.handle(command, now)
         except AssignworkError:

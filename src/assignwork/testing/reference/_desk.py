@@ -312,7 +312,7 @@ class ReferenceDesk(Steps):
         item = self._item(command.item)
         self._need_state(item, "update_item")
         spec = changed(item.spec, command.changes, ("id", "team", "created_at"))
-        if "only_agent" in command.changes and spec.only_agent is not None:
+        if spec.only_agent is not None and spec.only_agent != item.spec.only_agent:
             self._agent(spec.only_agent)
         item.spec = spec
         self._emit(ev.ItemUpdated, item=spec.id, changes=wire_form(spec, command.changes))
