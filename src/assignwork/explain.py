@@ -134,7 +134,7 @@ class ItemExplanation(_Shown):
         return lines
 
     def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (
                 standing.agent,
                 standing.tier,
@@ -171,16 +171,26 @@ def explain_item(desk: Dispatcher, name: str) -> ItemExplanation:
     ------
     UnknownItemError
     """
-    record = desk._items.get(name)  # noqa: SLF001
-    queued = sum(team.queued for team in desk._teams.values())  # noqa: SLF001
+    record = desk._items.get(name)
+    queued = sum(team.queued for team in desk._teams.values())
     if record is None:
-        if name not in desk._closed:  # noqa: SLF001
-            desk._unknown_item(name)  # noqa: SLF001
-        view = desk._closed_view(name)  # noqa: SLF001
-        return ItemExplanation(view, desk.now, None, None, queued, 0, (), False, ())
+        if name not in desk._closed:
+            desk._unknown_item(name)
+        view = desk._closed_view(name)
+        return ItemExplanation(
+            item=view,
+            at=desk.now,
+            position=None,
+            inbox_position=None,
+            queued=queued,
+            inbox_queued=0,
+            key=(),
+            manual=False,
+            agents=(),
+        )
     position = desk.position(name)
-    own_key = record.key if record.key is not None else desk._key_of(record)  # noqa: SLF001
-    order = desk._settings.item_order  # noqa: SLF001
+    own_key = record.key if record.key is not None else desk._key_of(record)
+    order = desk._settings.item_order
     names = [entry if isinstance(entry, str) else entry.name for entry in order]
     team = record.team
     standings = [
@@ -189,7 +199,7 @@ def explain_item(desk: Dispatcher, name: str) -> ItemExplanation:
         for _, agent in sorted(members.items())
     ]
     return ItemExplanation(
-        item=desk._item_view(record),  # noqa: SLF001
+        item=desk._item_view(record),
         at=desk.now,
         position=None if position is None else position[0],
         inbox_position=None if position is None else position[1],
@@ -246,16 +256,15 @@ class AgentExplanation(_Shown):
     def _lines(self) -> list[str]:
         agent = self.agent
         held = ", ".join(agent.items) or "nothing"
-        lines = [
+        return [
             f"agent {agent.id} is {agent.presence} (by {agent.by}"
             + (f", {agent.reason})" if agent.reason else ")"),
             f"holds {held}" + (f"; offered {', '.join(agent.offers)}" if agent.offers else ""),
             f"next: {self.why}",
         ]
-        return lines
 
     def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (h.limit, _number(h.used), _number(h.allowed), _number(h.left)) for h in self.limits
         ]
         return ("limit", "used", "allowed", "left"), rows
@@ -271,16 +280,16 @@ def explain_agent(desk: Dispatcher, name: str) -> AgentExplanation:
     ------
     UnknownAgentError
     """
-    agent = desk._agent(name)  # noqa: SLF001
+    agent = desk._agent(name)
     found: tuple[ItemRecord, Obstacle | None] | None = None
     heads = sorted(
         key
         for team in (*agent.primary, *agent.secondary)
         for lane in team.lanes.values()
-        if lane.count and (key := lane.head(desk._items)) is not None  # noqa: SLF001
+        if lane.count and (key := lane.head(desk._items)) is not None
     )
     for key in heads:
-        item = desk._items[key[-1]]  # noqa: SLF001
+        item = desk._items[key[-1]]
         stop = obstacle(desk, agent, item)
         if stop is None or stop.rule in _PASSING:
             found = (item, stop)
@@ -296,7 +305,7 @@ def explain_agent(desk: Dispatcher, name: str) -> AgentExplanation:
             f"({tier} in {found[0].team.id}), once {found[1].remedy}: {found[1]}"
         )
     return AgentExplanation(
-        agent=desk._agent_view(agent),  # noqa: SLF001
+        agent=desk._agent_view(agent),
         at=desk.now,
         limits=tuple(_limits(desk, agent)),
         next_item=None if found is None else found[0].id,
@@ -317,13 +326,11 @@ def _limits(desk: Dispatcher, agent: AgentRecord) -> Iterable[Headroom]:
         used = sum(item.counted for item in held if item.spec.channel == channel)
         yield Headroom(f"channel {channel}", used, limit)
     if agent.spec.secondary_limit is not None:
-        used = sum(
-            item.counted for item in held if agent.membership.get(item.team.id) == SECONDARY
-        )
+        used = sum(item.counted for item in held if agent.membership.get(item.team.id) == SECONDARY)
         yield Headroom("secondary_limit", used, agent.spec.secondary_limit)
-    rate = desk._rate  # noqa: SLF001
+    rate = desk._rate
     if rate is not None and agent.presence == ACTIVE:
-        since = desk._clock - rate.per  # noqa: SLF001
+        since = desk._clock - rate.per
         used = sum(1 for at in agent.given if at > since)
         yield Headroom(f"assignment rate per {rate.per:g} s", used, rate.items)
 
@@ -390,7 +397,7 @@ class AssignmentExplanation(_Shown):
         return f"first by {decision.selection} among the {decision.tier} agents, {rival}"
 
     def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-        rows = [(name, _number(value)) for name, value in self.key]
+        rows: list[tuple[str, ...]] = [(name, _number(value)) for name, value in self.key]
         return ("criterion", "his value"), rows
 
 

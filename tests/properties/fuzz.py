@@ -156,7 +156,7 @@ def run(seed: int, steps: int) -> Divergence | None:
         now = generate_instant(dice, state["clock"], pair.reference.next_wakeup())
         if dice.chance(1):
             now -= dice.integer(1, 3)
-        command = None if dice.chance(3) else generate_command(dice, state)
+        command = None if dice.chance(3) else generate_command(dice, state, now)
         log.append((now, command))
         what = pair.do(now, command)
         if what is not None:

@@ -27,7 +27,7 @@ class DispatcherAndReference(RuleBasedStateMachine):
     def command(self, data: st.DataObject) -> None:
         state = self.pair.reference.state()
         now = data.draw(instants(state["clock"], self.pair.reference.next_wakeup()))
-        command = data.draw(commands(state))
+        command = data.draw(commands(state, now))
         note(f"{command.to_dict(now)}")
         assert self.pair.do(now, command) is None
 

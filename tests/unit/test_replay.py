@@ -63,6 +63,22 @@ def test_a_desk_that_goes_on_gives_the_same_events_as_one_run():
     assert parts == whole
 
 
+def test_a_refused_last_command_keeps_no_event_back_and_moves_no_clock():
+    desk = Dispatcher(DESK)
+    log = [*LOG[:2], (3, 100.0, c.Close("ghost"))]
+    found = kinds(replay(DESK, log, desk=desk, on_refused=lambda _: None))
+    assert found[-1] == ("woken", 50.0)
+    assert desk.now == 50.0
+    assert kinds(replay(DESK, [(1, 60.0, c.Close("t-1"))], desk=desk)) == [("closed", 60.0)]
+
+
+def test_a_log_of_refused_commands_only_has_no_events():
+    refused = []
+    log = [(1, 5.0, c.Close("ghost"))]
+    assert list(replay(DESK, log, on_refused=refused.append)) == []
+    assert len(refused) == 1
+
+
 @pytest.mark.parametrize(
     ("command", "error", "field"),
     [

@@ -1,8 +1,9 @@
 """The dispatcher: commands in, events out, time passed in.
 
 `Dispatcher` is the public face; how it works stands in the headers of the private modules, bottom
-up: `_state`, `_timers`, `_queue`, `_engine`, `_dispatching`, `_items`, `_presence`,
-`_configuration`, `_snapshot`, `_invariants`.
+up: `_state`, `_timers`, `_queue`, `_engine`, `_reading`, `_holding`, `_lanes`, `_choosing`,
+`_dispatching`, `_offers`, `_conversations`, `_items`, `_presence`, `_configuration`; beside them
+`_snapshot`, `_obstacles`, `_invariants`, `_making`.
 """
 
 from __future__ import annotations
@@ -309,7 +310,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Dispatcher, Any, Any], tuple[Event, .
         x.agent, x.presence, reason=x.reason, by=x.by, now=now
     ),
     c.Heartbeat: lambda desk, x, now: desk.heartbeat(x.agent, now=now),
-    c.Advance: lambda desk, x, now: desk.advance(now=now),
+    c.Advance: lambda desk, _, now: desk.advance(now=now),
     c.AddAgent: lambda desk, x, now: desk.add_agent(x.agent, now=now),
     c.UpdateAgent: lambda desk, x, now: desk.update_agent(x.agent, now=now, **x.changes),
     c.UpdateAgents: lambda desk, x, now: desk.update_agents(x.where, now=now, **x.changes),

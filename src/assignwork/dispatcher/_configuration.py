@@ -10,6 +10,7 @@ import attrs
 from assignwork import _fields as f
 from assignwork import errors
 from assignwork._codec import plain
+from assignwork.commands import UpdateAgents
 from assignwork.dispatcher._items import changed
 from assignwork.dispatcher._presence import PresenceCommands
 from assignwork.dispatcher._state import (
@@ -131,8 +132,6 @@ class ConfigurationCommands(PresenceCommands):
         return self._finish()
 
     def _where(self, where: Any) -> list[AgentRecord]:
-        from assignwork.commands import UpdateAgents
-
         checked = UpdateAgents(where, {"capacity": 1}).where
         if not isinstance(checked, Mapping):
             chosen = {self._agent(name).id for name in checked}
@@ -241,8 +240,10 @@ class ConfigurationCommands(PresenceCommands):
         return self._finish()
 
     def _refresh(self, teams: list[TeamRecord]) -> None:
-        """After a change of teams or workspace: stays are re-armed, everything derived is made
-        anew, and all that waits is looked at."""
+        """After a change of teams or workspace: look at all that waits.
+
+        Stays are re-armed and everything derived is made anew.
+        """
         concerned = {team.id for team in teams}
         queued = sorted(
             (
@@ -291,8 +292,8 @@ class ConfigurationCommands(PresenceCommands):
             for item in self._in_item_order(still_open):
                 self._transfer(item, to, keep_agent=True)
             for name, entry in self._closed.items():
-                if entry[2] == team:
-                    spec, seq, _, owner, created_at = entry
+                spec, seq, in_team, owner, created_at = entry
+                if in_team == team:
                     self._put(self._closed, name, (spec, seq, to.id, owner, created_at))
         members = [*record.primary.values(), *record.secondary.values()]
         for agent in members:
@@ -346,7 +347,8 @@ class ConfigurationCommands(PresenceCommands):
 
 
 def _matches(agent: AgentRecord, where: Mapping[str, str]) -> bool:
-    tests = {
+    """Whether all conditions of `update_agents` hold."""
+    answers = {
         "primary": lambda name: agent.membership.get(name) == "primary",
         "secondary": lambda name: agent.membership.get(name) == "secondary",
         "team": lambda name: name in agent.membership,
@@ -354,4 +356,4 @@ def _matches(agent: AgentRecord, where: Mapping[str, str]) -> bool:
         "tag": lambda name: name in agent.spec.tags,
         "presence": lambda name: agent.presence == name,
     }
-    return all(tests[kind](name) for kind, name in where.items())
+    return all(answers[kind](name) for kind, name in where.items())  # type: ignore[no-untyped-call]  # lambdas have no types

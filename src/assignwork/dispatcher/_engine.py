@@ -1,40 +1,35 @@
 """The desk's state and what every command needs: the door, the clock, timers, loads, undoing.
 
-Layers (each a subclass of the one before): `Engine` (state) · `Dispatching` (queues and rule D3) ·
-the commands, by theme · `Dispatcher` (the public face). A command walks: `_enter` checks `now` and
+Layers, each a subclass of the one before: `Engine` (state, door, undoing) · `Reading` (look-ups, views) ·
+`Holding` (load) · `Lanes` (queues) · `Choosing` (who) · `Dispatching` (rule D3) · the commands, by
+theme: offers, conversations, items, presence, configuration · `Dispatcher` (the public face). A command walks: `_enter` checks `now` and
 fires what is due; the command validates; `_begin` moves the clock; records change through the
 primitives below; `_finish` runs D3 and returns the events.
 """
 
 from __future__ import annotations
 
-import difflib
 import functools
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from assignwork import _fields as f
 from assignwork import errors
+from assignwork.commands import VERBS
 from assignwork.dispatcher._state import (
     ACTIVE,
-    ASSIGNED,
-    OFFERED,
-    SECONDARY,
-    SNOOZED,
     AgentRecord,
     ItemRecord,
     Tally,
     TeamRecord,
 )
 from assignwork.dispatcher._timers import Timers
-from assignwork.commands import VERBS
 from assignwork.events import Event
 from assignwork.model import After, Workspace
 from assignwork.policies.ordering import KeyOf, compile_order
 from assignwork.policies.presence import compile_mode
 from assignwork.policies.selection import Chooser
-from assignwork.views import AgentView, ItemView, TeamView
 
 _MISSING: Any = object()
 
@@ -177,7 +172,9 @@ class Engine:
         return team
 
     def _make_agent(self, spec: Any) -> AgentRecord:
-        agent = AgentRecord(spec, self._registrations, spec.capacity or self._settings.default_capacity)
+        agent = AgentRecord(
+            spec, self._registrations, spec.capacity or self._settings.default_capacity
+        )
         self._registrations += 1
         self._put(self._agents, spec.id, agent)
         return agent
@@ -338,8 +335,10 @@ class Engine:
             elif timer[2] == "ageing":
                 self._age_now(timer[3])
 
-    _PASSIVE = frozenset({"relax", "affinity", "overflow", "exclusion", "rate"})
-    _HANDLERS: dict[str, Callable[[Any, str, Any], None]] = {}
+    _PASSIVE: ClassVar[frozenset[str]] = frozenset(
+        {"relax", "affinity", "overflow", "exclusion", "rate"}
+    )
+    _HANDLERS: ClassVar[dict[str, Callable[[Any, str, Any], None]]] = {}
 
     # --- undoing -------------------------------------------------------------------------------
 
@@ -394,210 +393,6 @@ class Engine:
         if self._journal is not None:
             self._journal.save(record)
 
-    # --- load ----------------------------------------------------------------------------------
-
-    def _weighs(self, item: ItemRecord) -> int:
-        """The units of its agent's load that the item is now (C2)."""
-        state = item.state
-        if state == ASSIGNED or state == OFFERED or (state == SNOOZED and self._snoozed_counts):
-            if self._counts_all or item.waiting_since is not None:
-                return item.weight
-        return 0
-
-    def _tally(self, agent: AgentRecord, item: ItemRecord, units: int) -> None:
-        """Book units by team, channel and secondary inbox."""
-        tally = agent.tally
-        if tally is None:
-            return
-        team = item.team.id
-        tally.by_team[team] = tally.by_team.get(team, 0) + units
-        channel = item.spec.channel
-        if channel is not None:
-            tally.by_channel[channel] = tally.by_channel.get(channel, 0) + units
-        if agent.membership.get(team) == SECONDARY:
-            tally.secondary += units
-
-    def _weigh(self, item: ItemRecord) -> None:
-        """Bring the agent's load in line with the item's state; note who gains or loses."""
-        agent = item.agent
-        if agent is None:
-            return
-        weighs = self._weighs(item)
-        change = weighs - item.counted
-        if change:
-            self._touch(agent)
-            item.counted = weighs
-            agent.load += change
-            agent.stamp += 1
-            if agent.tally is not None:
-                self._tally(agent, item, change)
-            if change < 0:
-                if agent.load == 0:
-                    agent.idle_since = self._clock
-                self._gained(agent)
-            else:
-                self._lost(agent)
-
-    def _take_from(self, item: ItemRecord) -> None:
-        """The item leaves its agent's hands."""
-        agent = item.agent
-        if agent is None:
-            return
-        if self._journal is not None:
-            self._journal.save(agent)
-        del agent.items[item.id]
-        counted = item.counted
-        if counted:
-            agent.load -= counted
-            agent.stamp += 1
-            if agent.tally is not None:
-                self._tally(agent, item, -counted)
-            item.counted = 0
-            if agent.load == 0:
-                agent.idle_since = self._clock
-        item.agent = None
-        self._gained(agent)
-
-    def _put_into(self, item: ItemRecord, agent: AgentRecord) -> None:
-        """The item, assigned or offered, comes into the agent's hands."""
-        if self._journal is not None:
-            self._journal.save(agent)
-        item.agent = agent
-        agent.items[item.id] = item
-        agent.stamp += 1
-        if self._counts_all or item.waiting_since is not None:
-            weighs = item.counted = item.weight
-            agent.load += weighs
-            if agent.tally is not None:
-                self._tally(agent, item, weighs)
-            if self._restricted:
-                self._lost(agent)
-
-    # --- look-ups ------------------------------------------------------------------------------
-
-    def _item(self, item: str, verb: str) -> ItemRecord:
-        record = self._items.get(item)
-        if record is None:
-            if item in self._closed:
-                raise self._wrong_state(item, verb, "closed")
-            self._unknown_item(item)
-        return record  # type: ignore[return-value]  # _unknown_item raises
-
-    def _unknown_item(self, item: Any) -> None:
-        f.identifier(item, "item")
-        raise errors.UnknownItemError(
-            f"no item {item!r} was ever submitted", value=item, remedy="submit it first"
-        )
-
-    def _wrong_state(
-        self, item: str, verb: str, state: str, detail: str = ""
-    ) -> errors.InvalidTransitionError:
-        allowed = ALLOWED[verb]
-        return errors.InvalidTransitionError(
-            f"cannot {verb} item {item!r}: it is {state}{detail}",
-            value=state,
-            limit=", ".join(allowed),
-            remedy=REMEDIES.get((verb, state), "look at its state first"),
-            item=item,
-        )
-
-    def _expect(self, item: ItemRecord, verb: str) -> None:
-        """Rule S4."""
-        if item.state not in ALLOWED[verb]:
-            raise self._wrong_state(item.id, verb, item.state)
-
-    def _agent(self, agent: str) -> AgentRecord:
-        record = self._agents.get(agent)
-        if record is None:
-            f.identifier(agent, "agent")
-            raise errors.UnknownAgentError(
-                f"there is no agent {agent!r}",
-                value=agent,
-                remedy=_near(agent, self._agents) or "add the agent first",
-            )
-        return record
-
-    def _team(self, team: str) -> TeamRecord:
-        record = self._teams.get(team)
-        if record is None:
-            f.identifier(team, "team")
-            raise errors.UnknownTeamError(
-                f"there is no team {team!r}",
-                value=team,
-                remedy=_near(team, self._teams) or "add the team first",
-            )
-        return record
-
-    # --- views ---------------------------------------------------------------------------------
-
-    def _item_view(self, item: ItemRecord) -> ItemView:
-        """A snapshot of an open item."""
-        extra = item.extra
-        offered = item.state == OFFERED
-        agent = None if item.agent is None else item.agent.id
-        return ItemView(
-            id=item.id,
-            state=item.state,
-            team=item.team.id,
-            priority=item.priority,
-            owner=None if offered else agent,
-            offered_to=agent if offered else None,
-            weight=item.weight,
-            channel=item.spec.channel,
-            seq=item.seq,
-            created_at=item.created_at,
-            waiting_since=item.waiting_since,
-            queued_at=item.queued_at,
-            due_at=item.due,
-            snoozed_until=extra.until if extra is not None and item.state == SNOOZED else None,
-            offer_expires_at=extra.expires_at if extra is not None and offered else None,
-            excluded=() if extra is None else tuple(sorted(extra.excluded)),
-            item=item.spec,
-        )
-
-    def _closed_view(self, item: str) -> ItemView:
-        """A snapshot of a closed item."""
-        spec, seq, team, owner, created_at = self._closed[item]
-        return ItemView(
-            id=item, state="closed", team=team, priority=spec.priority, owner=owner,
-            offered_to=None, weight=spec.weight, channel=spec.channel, seq=seq,
-            created_at=created_at, waiting_since=None, queued_at=None, due_at=spec.due_at,
-            snoozed_until=None, offer_expires_at=None, excluded=(), item=spec,
-        )  # fmt: skip
-
-    def _agent_view(self, agent: AgentRecord) -> AgentView:
-        """A snapshot of an agent."""
-        held = sorted(agent.items.values(), key=lambda item: item.seq)
-        return AgentView(
-            id=agent.id,
-            presence=agent.presence,
-            by=agent.by,
-            reason=agent.reason,
-            capacity=agent.capacity,
-            load=agent.load,
-            headroom=agent.capacity - agent.load,
-            items=tuple(item.id for item in held if item.state != OFFERED),
-            offers=tuple(item.id for item in held if item.state == OFFERED),
-            registration=agent.reg,
-            last_assigned=agent.last,
-            idle_since=agent.idle_since if agent.load == 0 else None,
-            primary=agent.spec.primary,
-            secondary=agent.spec.secondary,
-            skills=agent.skills,
-            agent=agent.spec,
-        )
-
-    def _team_view(self, team: TeamRecord) -> TeamView:
-        """A snapshot of a team."""
-        return TeamView(
-            id=team.id,
-            queued=team.queued,
-            active_primary=team.active_primary,
-            primary=tuple(a.id for _, a in sorted(team.primary.items())),
-            secondary=tuple(a.id for _, a in sorted(team.secondary.items())),
-            team=team.spec,
-        )
-
     # --- what the layers above fill in ---------------------------------------------------------
 
     def _gained(self, agent: AgentRecord) -> None:
@@ -620,42 +415,3 @@ class Engine:
 
     def _validate(self) -> None:
         raise NotImplementedError
-
-
-OPEN = ("queued", "offered", "assigned", "snoozed")
-ALLOWED: dict[str, tuple[str, ...]] = {
-    "assign": OPEN,
-    "release": ("assigned",),
-    "transfer": OPEN,
-    "snooze": ("queued", "assigned"),
-    "wake": ("snoozed",),
-    "reply": OPEN,
-    "close": OPEN,
-    "reopen": ("closed",),
-    "accept": ("offered",),
-    "decline": ("offered",),
-    "update_item": OPEN,
-}
-"""Rule S4 as data: the states in which a verb is allowed."""
-
-REMEDIES = {
-    ("close", "closed"): "it is done already",
-    ("reply", "closed"): "a customer's reply reopens it, an agent's needs a reopen first",
-    ("reopen", "assigned"): "it is open already",
-    ("reopen", "queued"): "it is open already",
-    ("assign", "closed"): "reopen it first",
-    ("transfer", "closed"): "reopen it first",
-    ("update_item", "closed"): "reopen it first",
-    ("snooze", "closed"): "reopen it first",
-    ("release", "queued"): "it waits in its team's queue already",
-    ("release", "snoozed"): "wake it first",
-    ("snooze", "snoozed"): "wake it first, then snooze it anew",
-    ("snooze", "offered"): "assign it or wait for the offer's end first",
-}
-
-
-def _near(name: str, known: Mapping[str, Any]) -> str:
-    if len(known) > 2000:  # difflib takes its time
-        return ""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else ""

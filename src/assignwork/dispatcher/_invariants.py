@@ -37,13 +37,13 @@ def _must(holds: object, text: str) -> None:
 
 def load_is_the_sum_of_what_counts(desk: Dispatcher) -> None:
     """Rule C2, and the tallies by team, channel and secondary inbox."""
-    for agent in desk._agents.values():  # noqa: SLF001
+    for agent in desk._agents.values():
         total = 0
         by_team: dict[str, int] = {}
         by_channel: dict[str, int] = {}
         helping = 0
         for item in agent.items.values():
-            weight = desk._weighs(item)  # noqa: SLF001
+            weight = desk._weighs(item)
             _must(item.counted == weight, f"{item.id} counts {item.counted}, should {weight}")
             total += weight
             by_team[item.team.id] = by_team.get(item.team.id, 0) + weight
@@ -63,11 +63,11 @@ def load_is_the_sum_of_what_counts(desk: Dispatcher) -> None:
 
 def every_open_item_is_in_one_place(desk: Dispatcher) -> None:
     """Rule S1: in one lane, or in one agent's hands, or parked; never also closed."""
-    for item in desk._items.values():  # noqa: SLF001
-        _must(item.id not in desk._closed, f"{item.id} is open and closed")  # noqa: SLF001
+    for item in desk._items.values():
+        _must(item.id not in desk._closed, f"{item.id} is open and closed")
         _must((item.lane is not None) == (item.state == QUEUED), f"{item.id}: lane")
         _must((item.key is not None) == (item.state == QUEUED), f"{item.id}: key")
-        held_by = [a.id for a in desk._agents.values() if item.id in a.items]  # noqa: SLF001
+        held_by = [a.id for a in desk._agents.values() if item.id in a.items]
         if item.state in (ASSIGNED, OFFERED):
             _must(item.agent is not None, f"{item.id} is {item.state} to nobody")
         elif item.state == QUEUED:
@@ -75,11 +75,9 @@ def every_open_item_is_in_one_place(desk: Dispatcher) -> None:
         else:
             _must(item.state == SNOOZED, f"{item.id} is {item.state}")
         _must(held_by == ([] if item.agent is None else [item.agent.id]), f"{item.id}: {held_by}")
-    for team in desk._teams.values():  # noqa: SLF001
+    for team in desk._teams.values():
         waiting = [
-            item
-            for item in desk._items.values()  # noqa: SLF001
-            if item.team is team and item.state == QUEUED
+            item for item in desk._items.values() if item.team is team and item.state == QUEUED
         ]
         _must(team.queued == len(waiting), f"{team.id} counts {team.queued}, holds {len(waiting)}")
         _must(
@@ -89,10 +87,8 @@ def every_open_item_is_in_one_place(desk: Dispatcher) -> None:
 
 def nobody_inactive_holds_an_offer(desk: Dispatcher) -> None:
     """Rule P3."""
-    for agent in desk._agents.values():  # noqa: SLF001
-        _must(
-            agent.open == (agent.presence == ACTIVE and not agent.stopped), f"{agent.id}: open"
-        )
+    for agent in desk._agents.values():
+        _must(agent.open == (agent.presence == ACTIVE and not agent.stopped), f"{agent.id}: open")
         if agent.presence != ACTIVE:
             offers = [item.id for item in agent.items.values() if item.state == OFFERED]
             _must(not offers, f"{agent.id} is {agent.presence} and holds offers {offers}")
@@ -103,14 +99,14 @@ def work_conserving(desk: Dispatcher) -> None:
 
     Items of one lane have the same needs, so the first of each lane stands for all.
     """
-    for team in desk._teams.values():  # noqa: SLF001
+    for team in desk._teams.values():
         if team.manual:
             continue
         members: list[AgentRecord] = [*team.primary.values(), *team.secondary.values()]
         for lane in team.lanes.values():
             if not lane.count:
                 continue
-            item = desk._first_item(lane)  # noqa: SLF001
+            item = desk._first_item(lane)
             for agent in members:
                 _must(
                     obstacle(desk, agent, item) is not None,
@@ -121,9 +117,9 @@ def work_conserving(desk: Dispatcher) -> None:
 def queue_order_is_sorted_keys(desk: Dispatcher) -> None:
     """Rules Q1 to Q4: keys are what the criteria say now, and the queue is sorted by them."""
     keys = {}
-    for item in desk._items.values():  # noqa: SLF001
+    for item in desk._items.values():
         if item.state == QUEUED:
-            key = desk._key_of(item)  # noqa: SLF001
+            key = desk._key_of(item)
             _must(key == item.key, f"key of {item.id} is {item.key}, should be {key}")
             keys[item.id] = key
     _must(
@@ -135,7 +131,7 @@ def queue_order_is_sorted_keys(desk: Dispatcher) -> None:
 def timers_belong_to_somebody(desk: Dispatcher) -> None:
     """Rule N2: none is lost (all that a record names live) and none is left over."""
     named: dict[int, str] = {}
-    for item in desk._items.values():  # noqa: SLF001
+    for item in desk._items.values():
         extra = item.extra
         if extra is None:
             continue
@@ -145,22 +141,22 @@ def timers_belong_to_somebody(desk: Dispatcher) -> None:
         if item.state == SNOOZED and extra.snooze_timer:
             numbers.append(extra.snooze_timer)
         named.update(dict.fromkeys(numbers, item.id))
-    for agent in desk._agents.values():  # noqa: SLF001
+    for agent in desk._agents.values():
         numbers = [number for number in (agent.rate_timer, *agent.auto_timers) if number]
         named.update(dict.fromkeys(numbers, agent.id))
-    live = desk._timers.live  # noqa: SLF001
+    live = desk._timers.live
     _must(set(named) == set(live), f"timers {sorted(set(named) ^ set(live))}")
     for number, subject in named.items():
         _must(live[number][3] == subject, f"timer {number} is {live[number]}")
     _must(
-        all(timer[0] >= desk._clock for timer in live.values()),  # noqa: SLF001
+        all(timer[0] >= desk._clock for timer in live.values()),
         "a timer that was due did not fire",
     )
 
 
 def members_are_counted(desk: Dispatcher) -> None:
     """Teams know their active primary agents."""
-    for team in desk._teams.values():  # noqa: SLF001
+    for team in desk._teams.values():
         active = sum(agent.presence == ACTIVE for agent in team.primary.values())
         _must(team.active_primary == active, f"{team.id}: {team.active_primary} != {active}")
 
@@ -169,9 +165,9 @@ def waits_alone_are_counted(desk: Dispatcher) -> None:
     """The dispatcher's count of queued items that wait for somebody alone (F1, F2)."""
     alone = sum(
         item.lane is not None and (item.lane.only is not None or item.lane.restricted)
-        for item in desk._items.values()  # noqa: SLF001
+        for item in desk._items.values()
     )
-    _must(desk._restricted == alone, f"{desk._restricted} != {alone}")  # noqa: SLF001
+    _must(desk._restricted == alone, f"{desk._restricted} != {alone}")
 
 
 INVARIANTS: tuple[Callable[[Dispatcher], None], ...] = (

@@ -1,4 +1,4 @@
-"""The commands on items: S, M, and the life of offers (O)."""
+"""The commands on items: submit, by hand, close, update (S, M)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import attrs
 from assignwork import _fields as f
 from assignwork import errors
 from assignwork._codec import plain
-from assignwork.dispatcher._dispatching import Dispatching
-from assignwork.dispatcher._making import Assigned, Closed, OfferEnded, Queued, Replied
+from assignwork.dispatcher._conversations import ConversationCommands
+from assignwork.dispatcher._making import Assigned, Closed, Queued
 from assignwork.dispatcher._queue import touch_waiting
 from assignwork.dispatcher._state import (
     ACTIVE,
     ASSIGNED,
-    AWAY_REASSIGN,
     CLOSED,
     OFFERED,
     PRIMARY,
@@ -29,11 +28,7 @@ from assignwork.dispatcher._state import (
 from assignwork.events import (
     Event,
     ItemUpdated,
-    Released,
-    Reopened,
-    Snoozed,
     Transferred,
-    Woken,
 )
 from assignwork.model import WorkItem
 from assignwork.policies.ordering import NEVER
@@ -41,7 +36,7 @@ from assignwork.policies.ordering import NEVER
 FIXED_ITEM_FIELDS = ("id", "team", "created_at")
 
 
-class ItemCommands(Dispatching):
+class ItemCommands(ConversationCommands):
     """Commands on items."""
 
     __slots__ = ()
@@ -205,7 +200,7 @@ class ItemCommands(Dispatching):
             self._end_offer(record, "withdrawn")
         elif record.state == ASSIGNED:
             owner = record.agent
-            assert owner is not None  # noqa: S101  # an assigned item has one
+            assert owner is not None  # an assigned item has one
             self._take_from(record)
             self._emit_released(record, owner, "hand")
         elif record.state == SNOOZED:
@@ -220,9 +215,19 @@ class ItemCommands(Dispatching):
         self._seq += 1
         self._out.append(
             Assigned(
-                self._seq, now, record.id, record.team.id, to.id, "manual", waited, "hand", "hand",
-                (), None, tuple(flags),
-            )  # fmt: skip
+                self._seq,
+                now,
+                record.id,
+                record.team.id,
+                to.id,
+                "manual",
+                waited,
+                "hand",
+                "hand",
+                (),
+                None,
+                tuple(flags),
+            )
         )
         return self._finish()
 
@@ -249,41 +254,6 @@ class ItemCommands(Dispatching):
                 remedy="raise the limit, release an item, or pass strict=False",
             )
 
-    def _broken_limit(self, agent: AgentRecord, item: ItemRecord) -> str | None:
-        """The first limit of C3 that this item would break, with numbers; itself not counted.
-
-        Counted from what he holds: for the rare questions (by hand, wake, explain).
-        """
-        weight = item.weight
-        team = item.team
-        channel = item.spec.channel
-        total = of_team = on_channel = helping = 0
-        for held in agent.items.values():
-            if held is not item and held.counted:
-                total += held.counted
-                if held.team is team:
-                    of_team += held.counted
-                if channel is not None and held.spec.channel == channel:
-                    on_channel += held.counted
-                if agent.membership.get(held.team.id) == SECONDARY:
-                    helping += held.counted
-        if total + weight > agent.capacity:
-            return f"load {total} + {weight} > capacity {agent.capacity}"
-        limit = team.spec.agent_limit
-        if limit is not None and of_team + weight > limit:
-            return f"load from {team.id} {of_team} + {weight} > agent_limit {limit}"
-        limit = None if channel is None else agent.spec.channel_limits.get(channel)
-        if limit is not None and on_channel + weight > limit:
-            return f"load on {channel} {on_channel} + {weight} > channel limit {limit}"
-        limit = agent.spec.secondary_limit
-        if (
-            limit is not None
-            and agent.membership.get(team.id) == SECONDARY
-            and helping + weight > limit
-        ):
-            return f"load from secondary inboxes {helping} + {weight} > secondary_limit {limit}"
-        return None
-
     def release(self, item: str, *, now: Any) -> tuple[Event, ...]:
         """Back to its team's queue; the agent is not excluded (M2).
 
@@ -297,20 +267,6 @@ class ItemCommands(Dispatching):
         self._begin(now)
         self._release(record, "hand")
         return self._finish()
-
-    def _release(self, item: ItemRecord, why: str) -> None:
-        """An assigned item goes back to its team's queue."""
-        owner = item.agent
-        assert owner is not None  # noqa: S101  # an assigned item has one
-        self._touch(item)
-        self._take_from(item)
-        self._emit_released(item, owner, why)
-        self._enqueue(item)
-
-    def _emit_released(self, item: ItemRecord, owner: AgentRecord, why: str) -> None:
-        item.last_owner = owner.id
-        self._seq += 1
-        self._out.append(Released(self._seq, self._clock, item.id, item.team.id, owner.id, why))
 
     def transfer(
         self, item: str, team: str, *, keep_agent: bool = False, now: Any
@@ -351,9 +307,13 @@ class ItemCommands(Dispatching):
         self._seq += 1
         self._out.append(
             Transferred(
-                self._seq, self._clock, item.id, from_team.id, to.id,
+                self._seq,
+                self._clock,
+                item.id,
+                from_team.id,
+                to.id,
                 owner.id if keeps and owner is not None else None,
-            )  # fmt: skip
+            )
         )
         if keeps:
             return
@@ -392,165 +352,22 @@ class ItemCommands(Dispatching):
             self._seq += 1
             self._out.append(
                 Assigned(
-                    self._seq, now, item.id, item.team.id, puller.id,
-                    puller.membership[item.team.id], now - item.queued_at, "pull", "pull", (), None,
+                    self._seq,
+                    now,
+                    item.id,
+                    item.team.id,
+                    puller.id,
+                    puller.membership[item.team.id],
+                    now - item.queued_at,
+                    "pull",
+                    "pull",
+                    (),
+                    None,
                 )  # fmt: skip
             )
             if self._rate is not None:
                 self._count_gift(puller)
         return self._finish()
-
-    # --- snooze and wake -----------------------------------------------------------------------
-
-    def snooze(self, item: str, until: Any = None, *, now: Any) -> tuple[Event, ...]:
-        """Park the item until an instant, its customer's reply, or a `wake` by hand (M4).
-
-        Raises
-        ------
-        UnknownItemError, InvalidTransitionError
-        ConfigurationError
-            When `until` does not lie after `now`.
-        """
-        now = self._enter(now)
-        record = self._item(item, "snooze")
-        self._expect(record, "snooze")
-        if until is not None:
-            until = f.instant(until, "until")
-            if until <= now:
-                f.refuse("until", until, f"an instant after now ({now})")
-        self._begin(now)
-        self._touch(record)
-        if record.state == QUEUED:
-            self._leave_queue(record)
-        record.state = SNOOZED
-        self._weigh(record)
-        extra = record.more()
-        extra.until = until
-        extra.snooze_timer = 0 if until is None else self._timers.add(until, "wake", record.id)
-        self._seq += 1
-        self._out.append(Snoozed(self._seq, now, record.id, until))
-        return self._finish()
-
-    def wake(self, item: str, *, now: Any) -> tuple[Event, ...]:
-        """End a snooze by hand (M4).
-
-        Raises
-        ------
-        UnknownItemError, InvalidTransitionError
-        """
-        now = self._enter(now)
-        record = self._item(item, "wake")
-        self._expect(record, "wake")
-        self._begin(now)
-        self._wake(record)
-        return self._finish()
-
-    def _end_snooze(self, item: ItemRecord) -> None:
-        extra = item.extra
-        if extra is not None:
-            if extra.snooze_timer:
-                self._timers.cancel(extra.snooze_timer)
-            extra.snooze_timer = 0
-            extra.until = None
-
-    def _wake(self, item: ItemRecord) -> None:
-        """Back to its owner, if he may have it; else to the queue."""
-        self._touch(item)
-        self._end_snooze(item)
-        owner = item.agent
-        self._seq += 1
-        if owner is None:
-            self._out.append(Woken(self._seq, self._clock, item.id, None))
-            self._enqueue(item)
-            return
-        over = self._broken_limit(owner, item) is not None
-        away = owner.presence == AWAY_REASSIGN
-        item.state = ASSIGNED
-        release = over and self._settings.over_capacity == "release"
-        flags = ("over_capacity",) if over and not away and not release else ()
-        self._out.append(Woken(self._seq, self._clock, item.id, owner.id, flags))
-        self._weigh(item)
-        if away or release:
-            self._release(item, "away" if away else "over_capacity")
-
-    def _on_wake(self, item: str, _: Any) -> None:
-        record = self._items[item]
-        self._touch(record)
-        record.more().snooze_timer = 0
-        self._wake(record)
-
-    # --- talking -------------------------------------------------------------------------------
-
-    def reply(self, item: str, *, by: str, now: Any) -> tuple[Event, ...]:
-        """A message on the item, by its `agent` or its `customer`.
-
-        An agent's reply clears the customer's wait, a customer's reply begins it (S3); the latter
-        wakes a snoozed item, reopens a closed one (M4) and may move one whose owner is
-        `away_reassign` (P2).
-
-        Raises
-        ------
-        UnknownItemError, InvalidTransitionError
-        """
-        now = self._enter(now)
-        if by != "agent" and by != "customer":
-            f.choice(by, "by", ("agent", "customer"))
-        record = self._items.get(item)
-        if record is None:
-            if item in self._closed and by == "customer":
-                return self._reopen(item, now, replied=True)
-            record = self._item(item, "reply")
-        self._begin(now)
-        self._touch(record)
-        state = record.state
-        owner = record.agent if state != OFFERED else None
-        self._seq += 1
-        self._out.append(
-            Replied(self._seq, now, record.id, by, None if owner is None else owner.id)
-        )
-        if by == "agent":
-            self._set_waiting(record, None)
-            if owner is not None:
-                self._seen(owner)
-            return self._finish()
-        if record.waiting_since is None:
-            self._set_waiting(record, now)
-        if state == SNOOZED:
-            self._wake(record)
-        elif (
-            state == ASSIGNED
-            and owner is not None
-            and owner.presence == AWAY_REASSIGN
-            and self._goes_on_reply(record, owner)
-        ):
-            self._release(record, "away")
-        return self._finish()
-
-    def _goes_on_reply(self, item: ItemRecord, owner: AgentRecord) -> bool:
-        if not self._guarded:
-            return self._settings.reassign != "all"
-        return self._asked_mode("on_reply", item, owner)
-
-    def _asked_mode(self, moment: str, item: ItemRecord, owner: AgentRecord) -> bool:
-        """What the presence mode says of one item (P2)."""
-        try:
-            return bool(getattr(self._mode, moment)(self._item_view(item), self._agent_view(owner)))
-        except Exception as error:
-            error.add_note(f"raised by the presence mode {self._mode.name!r} for {item.id!r}")
-            raise
-
-    def _set_waiting(self, item: ItemRecord, since: float | None) -> None:
-        if item.waiting_since == since:
-            return
-        item.waiting_since = since
-        if item.state == QUEUED:
-            self._rekey(item)
-        elif not self._counts_all:
-            self._weigh(item)
-
-    def _seen(self, agent: AgentRecord) -> None:
-        """A sign of life (P4)."""
-        raise NotImplementedError
 
     # --- the end, and back ---------------------------------------------------------------------
 
@@ -606,7 +423,7 @@ class ItemCommands(Dispatching):
     def _forget_timers(self, item: ItemRecord) -> None:
         """Cancel all of an item's timers: it closes."""
         extra = item.extra
-        assert extra is not None  # noqa: S101  # callers looked
+        assert extra is not None  # callers looked
         for number in extra.stay_timers.values():
             self._timers.cancel(number)
         for number in extra.excluded.values():
@@ -614,59 +431,6 @@ class ItemCommands(Dispatching):
         if extra.snooze_timer:
             self._timers.cancel(extra.snooze_timer)
         item.extra = None
-
-    def reopen(self, item: str, *, now: Any) -> tuple[Event, ...]:
-        """A closed item is open again: to its last owner if he may have it, else queued (M4).
-
-        Raises
-        ------
-        UnknownItemError, InvalidTransitionError
-        UnknownTeamError
-            When its team was removed.
-        """
-        now = self._enter(now)
-        if item not in self._closed:
-            record = self._item(item, "reopen")
-            raise self._wrong_state(item, "reopen", record.state)
-        return self._reopen(item, now, replied=False)
-
-    def _reopen(self, item: str, now: float, *, replied: bool) -> tuple[Event, ...]:
-        spec, seq, team_id, last_owner, created_at = self._closed[item]
-        team = self._teams.get(team_id)
-        if team is None:
-            raise errors.UnknownTeamError(
-                f"the team {team_id!r} of the closed item {item!r} was removed",
-                value=team_id,
-                remedy="add a team of that id again, then reopen it",
-            )
-        self._begin(now)
-        self._pop(self._closed, item)
-        record = ItemRecord(spec, seq, team, created_at, now)
-        record.waiting_since = now
-        record.last_owner = last_owner
-        self._put(self._items, item, record)
-        if replied:
-            self._seq += 1
-            self._out.append(Replied(self._seq, now, item, "customer", None))
-        owner = None if last_owner is None else self._agents.get(last_owner)
-        over = False
-        if owner is not None:
-            if owner.presence != ACTIVE or team.id not in owner.membership:
-                owner = None
-            else:
-                over = self._broken_limit(owner, record) is not None
-                if over and self._settings.over_capacity == "release":
-                    owner = None
-        self._seq += 1
-        if owner is None:
-            self._out.append(Reopened(self._seq, now, item, None))
-            self._enqueue(record)
-        else:
-            record.state = ASSIGNED
-            self._put_into(record, owner)
-            flags = ("over_capacity",) if over else ()
-            self._out.append(Reopened(self._seq, now, item, owner.id, flags))
-        return self._finish()
 
     # --- changing ------------------------------------------------------------------------------
 
@@ -716,120 +480,6 @@ class ItemCommands(Dispatching):
             record.priority = spec.priority
         return self._finish()
 
-    # --- offers --------------------------------------------------------------------------------
-
-    def accept(self, item: str, agent: str, *, now: Any) -> tuple[Event, ...]:
-        """The agent takes what is offered to him (O1).
-
-        Raises
-        ------
-        UnknownItemError, UnknownAgentError
-        InvalidTransitionError
-            When it is not offered, or not to him.
-        """
-        now = self._enter(now)
-        record, to = self._offer(item, agent, "accept")
-        self._begin(now)
-        self._touch(record)
-        self._touch(to)
-        extra = record.more()
-        self._stop_offer(record, "accepted")
-        record.state = ASSIGNED
-        to.misses = 0
-        self._seq += 1
-        self._out.append(
-            Assigned(
-                self._seq, now, record.id, record.team.id, to.id, extra.offer_tier,
-                now - record.queued_at, "offer", "offer", (), None,
-            )  # fmt: skip
-        )
-        self._seen(to)
-        return self._finish()
-
-    def decline(self, item: str, agent: str, *, now: Any) -> tuple[Event, ...]:
-        """The agent does not take what is offered to him; he is not asked again for a while (O3).
-
-        Raises
-        ------
-        UnknownItemError, UnknownAgentError, InvalidTransitionError
-        """
-        now = self._enter(now)
-        record, to = self._offer(item, agent, "decline")
-        self._begin(now)
-        self._touch(record)
-        self._touch(to)
-        to.misses = 0
-        self._end_offer(record, "declined")
-        self._requeue_excluding(record, to)
-        return self._finish()
-
-    def _offer(self, item: str, agent: str, verb: str) -> tuple[ItemRecord, AgentRecord]:
-        record = self._item(item, verb)
-        self._expect(record, verb)
-        to = self._agent(agent)
-        if record.agent is not to:
-            other = "nobody" if record.agent is None else record.agent.id
-            raise self._wrong_state(item, verb, "offered", f" to {other!r}, not to {agent!r}")
-        return record, to
-
-    def _stop_offer(self, item: ItemRecord, how: str) -> None:
-        """The offer is over; in whose hands the item is does not change here."""
-        extra = item.more()
-        self._timers.cancel(extra.offer_timer)
-        extra.offer_timer = 0
-        agent = item.agent
-        assert agent is not None  # noqa: S101  # an offered item has one
-        self._seq += 1
-        self._out.append(OfferEnded(self._seq, self._clock, item.id, agent.id, how))
-
-    def _end_offer(self, item: ItemRecord, how: str) -> None:
-        """The offer is over and the agent's headroom is his again."""
-        self._touch(item)
-        self._stop_offer(item, how)
-        self._take_from(item)
-
-    def _requeue_excluding(self, item: ItemRecord, agent: AgentRecord) -> None:
-        """Back to the queue; the agent is not asked again for `decline_cooldown` (O3)."""
-        cooldown = item.team.spec.decline_cooldown
-        extra = item.more()
-        if cooldown > 0:
-            extra.excluded[agent.id] = 0
-        self._enqueue(item)
-        if cooldown > 0:
-            extra.excluded[agent.id] = self._timers.add(
-                self._clock + cooldown, "exclusion", item.id, agent.id
-            )
-
-    def _clear_exclusions(self, item: ItemRecord) -> None:
-        extra = item.extra
-        if extra is not None:
-            for number in extra.excluded.values():
-                self._timers.cancel(number)
-            extra.excluded = {}
-
-    def _on_exclusion(self, item: str, agent: str) -> None:
-        """The end of an exclusion (O3)."""
-        record = self._items[item]
-        self._touch(record)
-        record.more().excluded.pop(agent, None)
-        self._relane(record)
-
-    def _on_offer(self, item: str, _: Any) -> None:
-        """An offer was missed (O1, O3, O4)."""
-        record = self._items[item]
-        self._touch(record)
-        agent = record.agent
-        assert agent is not None  # noqa: S101  # an offered item has one
-        self._touch(agent)
-        self._end_offer(record, "missed")
-        self._requeue_excluding(record, agent)
-        agent.misses += 1
-        self._after_miss(agent, record.team)
-
-    def _after_miss(self, agent: AgentRecord, team: Any) -> None:
-        """Rule O4."""
-        raise NotImplementedError
-
 
 def changed(spec: Any, changes: dict[str, Any], fixed: tuple[str, ...], what: str) -> Any:
     """`spec` with the changes, checked.
@@ -864,11 +514,3 @@ _OTHER_WAYS = {
     "teams": "use add_team, update_team or remove_team",
     "agents": "use add_agent, update_agent or remove_agent",
 }
-
-ItemCommands._HANDLERS.update(  # noqa: SLF001  # the layer fills its own table
-    {
-        "wake": ItemCommands._on_wake,  # noqa: SLF001
-        "exclusion": ItemCommands._on_exclusion,  # noqa: SLF001
-        "offer": ItemCommands._on_offer,  # noqa: SLF001
-    }
-)

@@ -46,26 +46,28 @@ def cannot_take(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> Obs
         return Obstacle("P1", f"he is {agent.presence}", "he becomes active")
     team = item.team
     if team.id not in agent.membership:
-        return Obstacle("C4", f"he is no member of {team.id}", f"{team.id} becomes one of his teams")
+        return Obstacle(
+            "C4", f"he is no member of {team.id}", f"{team.id} becomes one of his teams"
+        )
     missing = _missing_skill(agent, item)
     if missing is not None:
         return missing
     excluded = {} if item.extra is None else item.extra.excluded
     if agent.id in excluded:
-        until = desk._timers.due_of(excluded[agent.id])  # noqa: SLF001
+        until = desk._timers.due_of(excluded[agent.id])
         return Obstacle(
             "O3",
             f"he declined or missed it and is not asked before {until:g}",
-            f"{until - desk._clock:g} s pass, or somebody assigns it by hand",  # noqa: SLF001
+            f"{until - desk._clock:g} s pass, or somebody assigns it by hand",
         )
     if agent.stopped:
         return _over_rate(desk, agent)
-    broken = desk._broken_limit(agent, item)  # noqa: SLF001
+    broken = desk._broken_limit(agent, item)
     if broken is not None:
         return Obstacle("C3", broken, "he finishes or gives back work, or the limit is raised")
-    if desk._eligibility:  # noqa: SLF001
-        shown = desk._item_view(item), desk._agent_view(agent)  # noqa: SLF001
-        for policy in desk._eligibility:  # noqa: SLF001
+    if desk._eligibility:
+        shown = desk._item_view(item), desk._agent_view(agent)
+        for policy in desk._eligibility:
             reason = policy.obstacle(*shown)
             if reason is not None:
                 return Obstacle(policy.name, reason, f"the policy {policy.name!r} allows it")
@@ -86,14 +88,14 @@ def _missing_skill(agent: AgentRecord, item: ItemRecord) -> Obstacle | None:
 
 
 def _over_rate(desk: ItemCommands, agent: AgentRecord) -> Obstacle:
-    rate = desk._rate  # noqa: SLF001
-    due = desk._timers.due_of(agent.rate_timer)  # noqa: SLF001
+    rate = desk._rate
+    due = desk._timers.due_of(agent.rate_timer)
     given = len(agent.given)
-    assert rate is not None  # noqa: S101  # he is stopped by it
+    assert rate is not None  # he is stopped by it
     return Obstacle(
         "C6",
         f"given {given} of {rate.items} items in {rate.per:g} s",
-        f"{due - desk._clock:g} s pass",  # noqa: SLF001
+        f"{due - desk._clock:g} s pass",
     )
 
 
@@ -116,14 +118,14 @@ def _reserved(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> Obsta
     wanted = spec.preferred_agent
     if wanted is None or wanted == agent.id or item.extra is None or not item.extra.restricted:
         return None
-    other = desk._agents.get(wanted)  # noqa: SLF001
+    other = desk._agents.get(wanted)
     if other is None or other.presence != ACTIVE:
         return None
     wait = spec.affinity_wait or 0.0
     return Obstacle(
         "F1",
         f"it waits for {wanted} alone until {item.queued_at + wait:g}",
-        f"{item.queued_at + wait - desk._clock:g} s pass, or {wanted} leaves",  # noqa: SLF001
+        f"{item.queued_at + wait - desk._clock:g} s pass, or {wanted} leaves",
     )
 
 
@@ -149,18 +151,18 @@ def _may_not_help(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> O
                 )
         return None
     if isinstance(rule, After):
-        if item.queued_at + rule.after <= desk._clock or team.active_primary == 0:  # noqa: SLF001
+        if item.queued_at + rule.after <= desk._clock or team.active_primary == 0:
             return None
-        left = item.queued_at + rule.after - desk._clock  # noqa: SLF001
+        left = item.queued_at + rule.after - desk._clock
         return Obstacle(
             "D1",
             f"after: queued for {rule.after - left:g} of {rule.after:g} s",
             f"{left:g} s pass, or no primary agent of the team is active",
         )
     reason = rule.obstacle(
-        desk._item_view(item),  # noqa: SLF001
-        desk._agent_view(agent),  # noqa: SLF001
-        desk._team_view(team),  # noqa: SLF001
+        desk._item_view(item),
+        desk._agent_view(agent),
+        desk._team_view(team),
     )
     if reason is None:
         return None
@@ -173,7 +175,7 @@ def first_primary_work(desk: ItemCommands, agent: AgentRecord) -> ItemRecord | N
         if team.queued and not team.manual:
             for lane in team.lanes.values():
                 if lane.count:
-                    first = desk._first_item(lane)  # noqa: SLF001
+                    first = desk._first_item(lane)
                     if first.state == QUEUED and cannot_take(desk, agent, first) is None:
                         return first
     return None

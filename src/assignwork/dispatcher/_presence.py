@@ -238,9 +238,9 @@ class PresenceCommands(ItemCommands):
             self._become(agent, AWAY, "auto", "missed offers")
 
 
-PresenceCommands._HANDLERS.update(  # noqa: SLF001  # the layer fills its own table
+PresenceCommands._HANDLERS.update(  # the layer fills its own table
     {
-        "auto_away": PresenceCommands._on_auto_away,  # noqa: SLF001
-        "auto_reassign": PresenceCommands._on_auto_reassign,  # noqa: SLF001
+        "auto_away": PresenceCommands._on_auto_away,
+        "auto_reassign": PresenceCommands._on_auto_reassign,
     }
 )

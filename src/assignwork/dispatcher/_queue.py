@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Key = tuple[Any, ...]
 
+_FEW = 8  # agents, up to which entering each is cheaper than sorting all
+
 
 class Lane:
     """Queued items of one team with the same needs, in a heap by item order.
@@ -174,7 +176,7 @@ class AgentIndex:
         live = self.live
         entries = self.entries
         size = len(self.members)
-        if len(pending) * 2 > size > 8 or len(entries) > 2 * size + 16:
+        if len(pending) * 2 > size > _FEW or len(entries) > 2 * size + 16:
             self.refill()
         else:
             key = self.key

@@ -41,9 +41,9 @@ _ITEM_FIELDS = (
 def current_workspace(desk: Engine) -> Workspace:
     """The workspace as configured now."""
     return attrs.evolve(
-        desk._settings,  # noqa: SLF001
-        teams=[team.spec for team in desk._teams.values()],  # noqa: SLF001
-        agents=[agent.spec for agent in desk._agents.values()],  # noqa: SLF001
+        desk._settings,
+        teams=[team.spec for team in desk._teams.values()],
+        agents=[agent.spec for agent in desk._agents.values()],
     )
 
 
@@ -52,27 +52,24 @@ def snapshot(desk: Engine) -> dict[str, Any]:
     return {
         "schema": SNAPSHOT_SCHEMA,
         "kind": "assignwork.snapshot",
-        "clock": None if desk._clock == -math.inf else desk._clock,  # noqa: SLF001
+        "clock": None if desk._clock == -math.inf else desk._clock,
         "counters": {name[1:]: getattr(desk, name) for name in _COUNTERS},
         "workspace": current_workspace(desk).to_dict(),
         "teams": [
             {"id": team.id, "order": team.order, "pointer": team.pointer}
-            for team in desk._teams.values()  # noqa: SLF001
+            for team in desk._teams.values()
         ],
-        "agents": [_agent(agent) for agent in desk._agents.values()],  # noqa: SLF001
-        "items": [
-            _item(item)
-            for item in sorted(desk._items.values(), key=lambda item: item.seq)  # noqa: SLF001
-        ],
+        "agents": [_agent(agent) for agent in desk._agents.values()],
+        "items": [_item(item) for item in sorted(desk._items.values(), key=lambda item: item.seq)],
         "closed": [
             [plain(spec), seq, team, owner, created_at]
-            for spec, seq, team, owner, created_at in desk._closed.values()  # noqa: SLF001
+            for spec, seq, team, owner, created_at in desk._closed.values()
         ],
         "timers": {
-            "created": desk._timers.created,  # noqa: SLF001
-            "live": [list(timer) for timer in sorted(desk._timers.live.values())],  # noqa: SLF001
+            "created": desk._timers.created,
+            "live": [list(timer) for timer in sorted(desk._timers.live.values())],
         },
-        "pending": [event.to_dict() for event in desk._out],  # noqa: SLF001
+        "pending": [event.to_dict() for event in desk._out],
     }
 
 
@@ -124,37 +121,37 @@ def restore(desk: Engine, document: Mapping[str, Any]) -> None:
 
 def _restore(desk: Engine, document: Mapping[str, Any]) -> None:
     clock = document["clock"]
-    desk._clock = -math.inf if clock is None else float(clock)  # noqa: SLF001
+    desk._clock = -math.inf if clock is None else float(clock)
     for name in _COUNTERS:
         setattr(desk, name, document["counters"][name[1:]])
     for entry in document["teams"]:
-        team = desk._teams[entry["id"]]  # noqa: SLF001
+        team = desk._teams[entry["id"]]
         team.order = entry["order"]
         team.pointer = entry["pointer"]
     timers = [tuple(timer) for timer in document["timers"]["live"]]
-    desk._timers.load(timers, document["timers"]["created"])  # type: ignore[arg-type]  # noqa: SLF001
+    desk._timers.load(timers, document["timers"]["created"])
     for entry in document["items"]:
         spec = WorkItem.from_dict(entry["item"])
-        item = ItemRecord(spec, entry["seq"], desk._teams[entry["team"]], 0.0, 0.0)  # noqa: SLF001
+        item = ItemRecord(spec, entry["seq"], desk._teams[entry["team"]], 0.0, 0.0)
         for name in _ITEM_FIELDS:
             setattr(item, name, entry[name])
         if entry["extra"] is not None:
             item.extra = _extra(entry["extra"])
-        desk._items[spec.id] = item  # noqa: SLF001
+        desk._items[spec.id] = item
     for entry in document["agents"]:
-        agent = desk._agents[entry["id"]]  # noqa: SLF001
+        agent = desk._agents[entry["id"]]
         for name in _AGENT_FIELDS:
             setattr(agent, name, entry[name])
         agent.given = deque(entry["given"])
         agent.auto_timers = tuple(entry["auto_timers"])
         for name in entry["items"]:
-            agent.items[name] = desk._items[name]  # noqa: SLF001
-            desk._items[name].agent = agent  # noqa: SLF001
+            agent.items[name] = desk._items[name]
+            desk._items[name].agent = agent
     for spec, seq, team, owner, created_at in document["closed"]:
         closed = WorkItem.from_dict(spec)
-        desk._closed[closed.id] = (closed, seq, team, owner, created_at)  # noqa: SLF001
-    desk._out = [event_from_dict(event) for event in document["pending"]]  # noqa: SLF001
-    desk._rebuild()  # noqa: SLF001
+        desk._closed[closed.id] = (closed, seq, team, owner, created_at)
+    desk._out = [event_from_dict(event) for event in document["pending"]]
+    desk._rebuild()
 
 
 def _extra(data: Mapping[str, Any]) -> Extra:
@@ -163,4 +160,3 @@ def _extra(data: Mapping[str, Any]) -> Extra:
         setattr(extra, name, data[name])
     extra.relaxed = tuple(data["relaxed"])
     return extra
-

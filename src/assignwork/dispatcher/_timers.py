@@ -11,6 +11,8 @@ from typing import Any
 
 Timer = tuple[float, int, str, str, Any]
 
+_FEW = 64  # heap entries, below which dead ones do no harm
+
 
 class Timers:
     """A heap of timers with lazy cancellation; all operations O(log n), amortised."""
@@ -41,7 +43,7 @@ class Timers:
         if self.journal is not None:
             self.journal.append((number, timer))
         heap = self.heap
-        if len(heap) > 64 and len(heap) > 3 * len(self.live):
+        if len(heap) > _FEW and len(heap) > 3 * len(self.live):
             heap[:] = self.live.values()
             heapify(heap)
 

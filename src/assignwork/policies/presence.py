@@ -55,4 +55,4 @@ MODES: dict[str, PresenceMode] = {"waiting": Waiting(), "all": All(), "on_reply"
 
 def compile_mode(mode: Any) -> PresenceMode:
     """The mode object of a workspace's `reassign`."""
-    return MODES[mode] if isinstance(mode, str) else mode  # type: ignore[no-any-return]  # checked when the workspace was made
+    return MODES[mode] if isinstance(mode, str) else mode

@@ -1,0 +1,163 @@
+"""A command log run through a desk: events out, refusals told apart.
+
+The commands come as `assignwork.wire.read_commands` yields them. Nothing is kept: a log of any
+length takes the memory of the desk alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeAlias
+
+import attrs
+
+from assignwork.commands import Advance, Command
+from assignwork.dispatcher import Dispatcher
+from assignwork.errors import (
+    AssignworkError,
+    ClockRegressionError,
+    ConfigurationError,
+    DuplicateAgentError,
+    DuplicateItemError,
+    DuplicateTeamError,
+    InputError,
+    UnknownAgentError,
+    UnknownItemError,
+    UnknownTeamError,
+)
+from assignwork.events import Event
+from assignwork.model import Workspace
+
+
+class Desk(Protocol):
+    """What a replay needs of a desk: its one door, and its clock."""
+
+    @property
+    def now(self) -> float | None:
+        """The latest instant it has seen, POSIX seconds; None before the first command."""
+
+    def handle(self, command: Command, *, now: float) -> tuple[Event, ...]:
+        """Carry out `command` at `now` (POSIX seconds); the events that it caused."""
+
+
+@attrs.frozen
+class Refusal:
+    """A command of the log that the desk refused; it has changed nothing (rule D6).
+
+    Attributes
+    ----------
+    line : int
+        Its line in the log, from 1.
+    at : float
+        Its instant, POSIX seconds.
+    command : Command
+    error : AssignworkError
+        Why.
+    """
+
+    line: int
+    at: float
+    command: Command
+    error: AssignworkError
+
+    @property
+    def field(self) -> str:
+        """The field of the command's wire form that the error is about; ``do`` for its verb."""
+        if isinstance(self.error, ConfigurationError) and self.error.field:
+            return self.error.field
+        if isinstance(self.error, ClockRegressionError):
+            return "at"
+        found = list(_places(self.error.value, self.command.to_dict(self.at)))
+        named = _NAMED_BY.get(type(self.error), ())
+        fitting = [path for path in found if path.rpartition(".")[2].partition("[")[0] in named]
+        return (fitting or found or ["do"])[0]
+
+    def as_input_error(self, file: str) -> InputError:
+        """The error with its place in the log."""
+        stated = InputError.of(self.error, file=file, line=self.line, field=self.field)
+        stated.__cause__ = self.error
+        return stated
+
+
+OnRefused: TypeAlias = Callable[[Refusal], None]
+
+_NAMED_BY: dict[type[AssignworkError], tuple[str, ...]] = {
+    UnknownAgentError: ("agent", "only_agent", "where"),
+    UnknownTeamError: ("team", "move_to", "primary", "secondary"),
+    UnknownItemError: ("item",),
+    DuplicateItemError: ("id",),
+    DuplicateAgentError: ("id",),
+    DuplicateTeamError: ("id",),
+}
+
+
+def _places(value: Any, data: Any, path: str = "") -> Iterator[str]:
+    """The paths at which `value` stands in wire data, in its order."""
+    if isinstance(data, dict):
+        for key, entry in data.items():
+            if key not in ("at", "do"):
+                yield from _places(value, entry, f"{path}.{key}" if path else key)
+    elif isinstance(data, list):
+        for i, entry in enumerate(data):
+            yield from _places(value, entry, f"{path}[{i}]")
+    elif type(data) is type(value) and data == value:
+        yield path
+
+
+def replay(
+    workspace: Workspace,
+    commands: Iterable[tuple[int, float, Command]],
+    *,
+    desk: Desk | None = None,
+    until: float | None = None,
+    on_refused: OnRefused | None = None,
+) -> Iterator[Event]:
+    """Run commands through a desk, and yield the events as they happen.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    commands : iterable of (int, float, Command)
+        Line, instant (POSIX seconds) and command, in time order.
+    desk : Desk, optional
+        The desk that goes on, such as one restored from a snapshot; default: a new `Dispatcher`.
+    until : float, optional
+        Stop before the first command after this instant, and let time pass until then.
+    on_refused : callable, optional
+        Called with the `Refusal` of each command that the desk refuses; the replay then goes on.
+
+    Raises
+    ------
+    AssignworkError
+        Of the first command that the desk refuses, with a note that names its line, unless
+        `on_refused` is given.
+
+    Examples
+    --------
+    >>> from assignwork import Agent, Team, WorkItem
+    >>> from assignwork.commands import Close, Submit
+    >>> workspace = Workspace(teams=[Team("billing")], agents=[Agent("ana", primary=["billing"])])
+    >>> log = [(1, 0.0, Submit(WorkItem("t-1", team="billing"))), (2, 5.0, Close("t-1"))]
+    >>> [event.kind for event in replay(workspace, log)]
+    ['queued', 'assigned', 'closed']
+    """
+    desk = Dispatcher(workspace) if desk is None else desk
+    pending = False  # events of timers that fired before a refused command
+    for line, at, command in commands:
+        if until is not None and at > until:
+            break
+        try:
+            events = desk.handle(command, now=at)
+        except AssignworkError as error:
+            if on_refused is None:
+                error.add_note(f"refused: line {line}, {command}")
+                raise
+            pending = True
+            on_refused(Refusal(line, at, command, error))
+        else:
+            pending = False
+            yield from events
+    if until is not None:
+        yield from desk.handle(Advance(), now=until)
+    elif pending and desk.now is not None:
+        yield from desk.handle(Advance(), now=desk.now)

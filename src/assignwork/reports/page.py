@@ -1,0 +1,160 @@
+"""One self-contained HTML page of what happened on a desk, for a shift manager.
+
+The page loads nothing: plotly's script, the figures and the style stand in the file, and its
+content security policy forbids everything else. The same log gives the same bytes. Needs the
+extra ``report`` (plotly, jinja2), imported only when a page is made.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, tzinfo
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from assignwork.errors import ConfigurationError
+from assignwork.events import Event
+from assignwork.model import Workspace
+from assignwork.reports._hours import LateHours
+from assignwork.reports.findings import findings, headlines
+from assignwork.reports.metrics import THRESHOLD, read
+from assignwork.reports.pictures import Desk, load_extra, pictures
+from assignwork.reports.summary import Summary
+from assignwork.reports.text import duration, hours, instant, plural
+
+TITLE = "What happened on the desk"
+_MOST_OVER = 25
+
+
+def write_html(
+    path: str | PathLike[str],
+    workspace: Workspace,
+    events: Iterable[Event],
+    *,
+    title: str = TITLE,
+    time_zone: str = "UTC",
+    until: float | None = None,
+    threshold: float = THRESHOLD,
+) -> Summary:
+    """Write the page of a log and return the figures it shows.
+
+    Parameters
+    ----------
+    path : path
+        The file to write; one that is there is replaced. About 5 MB, nearly all of it plotly.
+    workspace : Workspace
+        As it was when the log began.
+    events : iterable of Event
+        The whole log, in order; read once.
+    title : str
+        The page's heading.
+    time_zone : str, default 'UTC'
+        IANA name, such as ``Europe/Madrid``, in which instants are shown.
+    until : float, optional
+        POSIX seconds at which the report ends; as in `summarize`.
+    threshold : float, default 900
+        Seconds; the page says which share of the items was assigned within it.
+
+    Raises
+    ------
+    ConfigurationError
+        When the extra is not installed, or the time zone is not known.
+    OSError
+        When the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from assignwork.events import Queued
+    >>> desk = Workspace.from_dict({"teams": [{"id": "billing"}]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "page.html")
+    ...     found = write_html(path, desk, [Queued(1, 0.0, "t-1", "billing", 3, 1)])
+    ...     "<title>What happened on the desk</title>" in path.read_text(encoding="utf-8")
+    True
+    >>> found.volumes.total.open
+    1
+    """
+    for name in ("plotly", "jinja2"):
+        load_extra(name)  # before a long log is read, not after
+    zone = _zone(time_zone)
+    metrics = read(workspace, events, until)
+    desk = Desk(metrics, metrics.summary(until=until, threshold=threshold), zone)
+    page = _render(desk, title, time_zone)
+    Path(path).write_text(page, encoding="utf-8", newline="\n")
+    return desk.summary
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return UTC if name == "UTC" else ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as error:
+        raise ConfigurationError(
+            f"{name!r} is no time zone that this computer knows",
+            field="time_zone",
+            value=name,
+            remedy="give an IANA name such as 'Europe/Madrid', and install tzdata where "
+            "the system has no time zones",
+        ) from error
+
+
+def _render(desk: Desk, title: str, time_zone: str) -> str:
+    jinja2 = load_extra("jinja2")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(duration=duration, hours=hours, unbroken=_unbroken)
+    folder = files("assignwork.reports") / "templates"
+    parts = {name: (folder / name).read_text("utf-8") for name in ("page.css", "page.js")}
+    template = environment.from_string((folder / "page.html").read_text("utf-8"))
+    summary = desk.summary
+    late = LateHours.of(desk.metrics, summary.waits.threshold, desk.zone)
+    shown = pictures(desk)
+    html: str = template.render(
+        title=title,
+        span=_span(desk, time_zone),
+        headlines=headlines(summary),
+        findings=findings(summary, late, desk.zone),
+        pictures=[(picture, _script_safe(_figure_json(picture.figure))) for picture in shown],
+        times=summary.times,
+        over=summary.over_capacity[:_MOST_OVER],
+        over_hidden=max(0, len(summary.over_capacity) - _MOST_OVER),
+        threshold=summary.waits.threshold,
+        css=parts["page.css"],
+        js=parts["page.js"],
+        plotly_js=load_extra("plotly.offline").get_plotlyjs().replace("</script", "<\\/script"),
+    )
+    return html
+
+
+def _span(desk: Desk, time_zone: str) -> str:
+    summary = desk.summary
+    who = f"{plural(len(summary.agents), 'agent')}, {plural(len(summary.queues), 'team')}"
+    if summary.start is None:
+        return "An empty log"
+    begin, end = instant(summary.start, desk.zone), instant(summary.end, desk.zone)
+    return f"{begin} to {end}, {duration(summary.lasted)} ({time_zone} time) · {who}"
+
+
+def _unbroken(text: str) -> str:
+    """No line may end between a number and its unit."""
+    return re.sub(r"(?<=\d) (?=(?:s|min|h|days|items?|agents?)\b|%)", "\u00a0", text)
+
+
+def _figure_json(figure: Any) -> str:
+    """Data and layout without plotly's default template, which the page sets by light and dark."""
+    found = json.loads(figure.to_json())
+    found["layout"].pop("template", None)
+    return json.dumps(found, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+
+
+def _script_safe(text: str) -> str:
+    """Nothing in JSON inside a script element may end it or open a comment."""
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
