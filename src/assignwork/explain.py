@@ -241,7 +241,7 @@ class AgentExplanation(_Shown):
     next_item : str or None
         The first queued item that he would get if only his presence, rate and limits let him.
     obstacle : Obstacle or None
-        What keeps him from it now; None with a `next_item`: it waits in a manual inbox, he may pull.
+        What keeps him from it now; None with a `next_item`: it waits in a manual inbox for a pull.
     why : str
         One sentence.
     """
@@ -390,7 +390,7 @@ class AssignmentExplanation(_Shown):
         if decision.selection == "affinity":
             return f"it prefers him, and he was eligible as a {decision.tier} agent (F1)"
         rival = (
-            "nobody else of that tier was eligible"
+            "nobody else was eligible"
             if decision.runner_up is None
             else f"before {decision.runner_up}, the runner-up"
         )
@@ -420,7 +420,7 @@ def explain_event(events: Iterable[Event], seq: int) -> AssignmentExplanation:
     >>> from assignwork import Agent, Dispatcher, Team, WorkItem, Workspace
     >>> desk = Dispatcher(Workspace([Team("t")], [Agent("ana", primary=["t"])]))
     >>> print(explain_event(desk.submit(WorkItem("1", team="t"), now=0.0), 2))
-    item 1 went to ana at 0: first by balanced among the primary agents, nobody else of that tier was eligible
+    item 1 went to ana at 0: first by balanced among the primary agents, nobody else was eligible
       criterion        his value
       load             0
       last assignment  0

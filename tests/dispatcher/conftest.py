@@ -48,7 +48,7 @@ def make_up(seed, steps):
     log = []
     for _ in range(steps):
         now = generate_instant(dice, desk.now or 0.0, desk.next_wakeup())
-        log.append((now, generate_command(dice, state_of(desk))))
+        log.append((now, generate_command(dice, state_of(desk), now)))
         drive(desk, log[-1:])
     return workspace, log
 

@@ -486,7 +486,7 @@ def test_faults_at_random_leave_no_trace(seed, state_of):
         if random_.random() < 0.06:
             make = another_policy(random_, list(twin.teams))
         else:
-            command = generate_command(dice, state_of(twin))
+            command = generate_command(dice, state_of(twin), now)
             make = lambda _, command=command: command  # noqa: E731  # as the others
         due = desk.next_wakeup() is not None and desk.next_wakeup() <= now
         before = json.dumps(desk.snapshot())

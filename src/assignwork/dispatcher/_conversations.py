@@ -170,10 +170,6 @@ class ConversationCommands(OfferCommands):
         elif not self._counts_all:
             self._weigh(item)
 
-    def _seen(self, agent: AgentRecord) -> None:
-        """A sign of life (P4)."""
-        raise NotImplementedError
-
     def reopen(self, item: str, *, now: Any) -> tuple[Event, ...]:
         """A closed item is open again: to its last owner if he may have it, else queued (M4).
 

@@ -1,10 +1,12 @@
-"""The desk's state and what every command needs: the door, the clock, timers, loads, undoing.
+"""The desk's state and what every command needs: the door, the clock, timers, undoing.
 
-Layers, each a subclass of the one before: `Engine` (state, door, undoing) · `Reading` (look-ups, views) ·
-`Holding` (load) · `Lanes` (queues) · `Choosing` (who) · `Dispatching` (rule D3) · the commands, by
-theme: offers, conversations, items, presence, configuration · `Dispatcher` (the public face). A command walks: `_enter` checks `now` and
-fires what is due; the command validates; `_begin` moves the clock; records change through the
-primitives below; `_finish` runs D3 and returns the events.
+Layers, each a subclass of the one before: `Engine` (state, door, undoing) · `Reading` (look-ups,
+views) · `Holding` (load) · `Lanes` (queues) · `Choosing` (who) · `Dispatching` (rule D3) · the
+commands by theme: offers, conversations, items, presence, configuration · `Dispatcher` (the
+public face).
+
+A command walks: `_enter` checks `now` and fires what is due; the command validates; `_begin` moves
+the clock; records change through primitives; `_finish` runs D3 and returns the events.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from assignwork.model import After, Workspace
 from assignwork.policies.ordering import KeyOf, compile_order
 from assignwork.policies.presence import compile_mode
 from assignwork.policies.selection import Chooser
+from assignwork.views import ItemView
 
 _MISSING: Any = object()
 
@@ -70,7 +73,8 @@ class Engine:
         "_blocked", "_choices", "_clock", "_closed", "_counts_all", "_dirty_agents",
         "_dirty_lanes", "_eligibility", "_free_rules", "_guarded", "_item_seq", "_items",
         "_journal", "_key_of", "_keys_made", "_lane_numbers", "_lanes_looked", "_mode", "_out",
-        "_rate", "_registrations", "_restricted", "_ripened", "_seq", "_settings", "_snoozed_counts",
+        "_rate", "_registrations", "_restricted", "_ripened", "_seq", "_settings",
+        "_snoozed_counts",
         "_started", "_team_orders", "_teams", "_timers", "_validating",
     )  # fmt: skip
 
@@ -179,7 +183,7 @@ class Engine:
         self._put(self._agents, spec.id, agent)
         return agent
 
-    def _rebuild(self, *, keys: bool = True) -> None:
+    def _rebuild(self, *, keys: bool = True) -> None:  # noqa: ARG002  # for the layer above
         """Make everything derived anew from the records: after loading, restoring, undoing.
 
         Lanes are filled by `Dispatching`; `keys` says whether items' keys are computed anew.
@@ -394,6 +398,12 @@ class Engine:
             self._journal.save(record)
 
     # --- what the layers above fill in ---------------------------------------------------------
+
+    def _item_view(self, item: ItemRecord) -> ItemView:
+        raise NotImplementedError
+
+    def _tally(self, agent: AgentRecord, item: ItemRecord, units: int) -> None:
+        raise NotImplementedError
 
     def _gained(self, agent: AgentRecord) -> None:
         raise NotImplementedError

@@ -21,9 +21,9 @@ class Holding(Reading):
     def _weighs(self, item: ItemRecord) -> int:
         """The units of its agent's load that the item is now (C2)."""
         state = item.state
-        if state == ASSIGNED or state == OFFERED or (state == SNOOZED and self._snoozed_counts):
-            if self._counts_all or item.waiting_since is not None:
-                return item.weight
+        held = state == ASSIGNED or state == OFFERED or (state == SNOOZED and self._snoozed_counts)
+        if held and (self._counts_all or item.waiting_since is not None):
+            return item.weight
         return 0
 
     def _tally(self, agent: AgentRecord, item: ItemRecord, units: int) -> None:

@@ -363,7 +363,7 @@ class ItemCommands(ConversationCommands):
                     "pull",
                     (),
                     None,
-                )  # fmt: skip
+                )
             )
             if self._rate is not None:
                 self._count_gift(puller)
@@ -490,7 +490,7 @@ def changed(spec: Any, changes: dict[str, Any], fixed: tuple[str, ...], what: st
         For an unknown field, one that cannot change, or a value that cannot be used.
     """
     names = [field.name for field in attrs.fields(type(spec))]
-    for name in changes:
+    for name, value in changes.items():
         if name not in names:
             raise errors.ConfigurationError(
                 "unknown key", field=f"changes.{name}", value=name, remedy=f.nearest(name, names)
@@ -499,7 +499,7 @@ def changed(spec: Any, changes: dict[str, Any], fixed: tuple[str, ...], what: st
             raise errors.ConfigurationError(
                 f"the {name} of {what} cannot be changed by an update",
                 field=f"changes.{name}",
-                value=changes[name],
+                value=value,
                 remedy="leave it out" if name == "id" else _OTHER_WAYS.get(name, "leave it out"),
             )
     try:

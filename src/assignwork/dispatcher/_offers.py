@@ -132,6 +132,10 @@ class OfferCommands(Dispatching):
         agent.misses += 1
         self._after_miss(agent, record.team)
 
+    def _seen(self, agent: AgentRecord) -> None:
+        """A sign of life (P4)."""
+        raise NotImplementedError
+
     def _after_miss(self, agent: AgentRecord, team: Any) -> None:
         """Rule O4."""
         raise NotImplementedError

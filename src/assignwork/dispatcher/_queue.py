@@ -1,11 +1,11 @@
 """Where items wait (lanes) and where agents stand (indices).
 
-Items with the same needs share a `Lane`: if its first item fits an agent, so does any other; if not,
-none does. Agents stand in an `AgentIndex` per team, tier and required skills, sorted by the
+Items with the same needs share a `Lane`: if its first item fits an agent, so does any other; if
+not, none does. Agents stand in an `AgentIndex` per team, tier and required skills, sorted by the
 selection's key. Both are lazy: entries that are out of date are mended when somebody meets them.
 
-An index entry may only be too small, never too large: who gains (load falls, comes online) is entered
-anew before anybody looks, who loses (load rises, leaves) is found out when met.
+An index entry may only be too small, never too large: who gains (load falls, comes online) is
+entered anew before anybody looks, who loses (load rises, leaves) is found out when met.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Lane:
             heapify(live)
 
     def in_order(self, items: Mapping[str, ItemRecord]) -> list[Key]:
-        """All live entries in item order. (A sorted list is a heap, so it stays sorted.)"""
+        """All live entries in item order; a sorted list is a heap too, so it may stay sorted."""
         if len(self.heap) > self.count:
             self.compact(items)
         if not self.sorted:
