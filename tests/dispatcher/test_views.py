@@ -32,7 +32,10 @@ def views(desk):
 def test_views_and_all_they_hold_are_immutable(desk):
     before = desk.snapshot()
     for view in views(desk):
-        for record in [view, getattr(view, "item", None) or getattr(view, "agent", None) or view.team]:
+        for record in [
+            view,
+            getattr(view, "item", None) or getattr(view, "agent", None) or view.team,
+        ]:
             for field in attrs.fields(type(record)):
                 with pytest.raises(attrs.exceptions.FrozenInstanceError):
                     setattr(record, field.name, None)

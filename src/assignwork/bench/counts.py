@@ -179,9 +179,9 @@ def read_counts(path: str | Path) -> dict[str, Counts]:
     document: Any = json.loads(Path(path).read_text("utf-8"))
     if (document.get("kind"), document.get("schema")) != (KIND, SCHEMA):
         raise ConfigurationError(
-            f"{path} holds no counts of schema {SCHEMA}",
+            f"{path} holds no operation counts that this version reads",
             value=document.get("schema"),
-            limit=SCHEMA,
+            limit=f"schema {SCHEMA}",
             remedy="write it anew with benchmarks/update_counts.py",
         )
     runs: dict[str, Counts] = document["runs"]

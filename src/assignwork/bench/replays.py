@@ -229,8 +229,7 @@ def replay_files(
     """The whole way: commands from a file through a desk to a file of events."""
     log = read_commands(commands_path, ordered=False)
     with Path(events_path).open("w", encoding="utf-8") as out:
-        for event in replay(read_workspace(workspace_path), log):
-            out.write(event_line(event))
+        out.writelines(event_line(event) for event in replay(read_workspace(workspace_path), log))
 
 
 def latencies(workspace: Workspace, log: list[Timed]) -> dict[str, Latency]:
@@ -258,7 +257,9 @@ def fingerprint(workspace: Workspace, log: list[Timed]) -> str:
 def replay_servicenow(*, small: bool, runs: int, say: Say) -> Iterator[Row]:
     """The incidents of the ServiceNow log, imported; of one week where `small`."""
     if not SERVICENOW.exists():
-        yield Row("replay", "ServiceNow log", target=FROM_FILE, skipped=f"no {SERVICENOW}")
+        yield Row(
+            "replay", "ServiceNow log", unit="/s", target=FROM_FILE, skipped=f"no {SERVICENOW}"
+        )
         return
     say("replay: importing the ServiceNow log")
     window: dict[str, Any] = {"start": "2016-03-01", "end": "2016-03-07"} if small else {}

@@ -42,7 +42,10 @@ from assignwork.wire import replacing
 @click.option("--workspace", "workspace_path", metavar="W.json", help="Measure this desk instead.")
 @click.option("--commands", "commands_path", metavar="C.jsonl", help="Its log.")
 @click.option(
-    "--json", "json_path", metavar="OUT", help="Also keep the figures as JSON; - is stdout."
+    "--json",
+    "json_path",
+    metavar="OUT",
+    help="Also keep the figures as JSON; with - they go to stdout, the table to stderr.",
 )
 @click.option(
     "--compare",
@@ -88,11 +91,12 @@ def verb(
     if workspace_path and commands_path:
         if names or small:
             raise click.UsageError("--workloads and --small are not for a desk of your own.")
-        found = _desk(workspace_path, commands_path, runs)
+        found = _desk(workspace_path, commands_path, runs, to_stderr=json_path == "-")
     elif workspace_path or commands_path:
         raise click.UsageError("A desk of your own needs both --workspace and --commands.")
     else:
-        found = _workloads(chosen, Plan(small=small, runs=runs, say=_progress()))
+        plan = Plan(small=small, runs=runs, say=_progress())
+        found = _workloads(chosen, plan, to_stderr=json_path == "-")
     if json_path:
         with replacing(json_path) as out:
             out.write(json.dumps(found, indent=2) + "\n")
@@ -110,22 +114,20 @@ def _chosen(names: str | None) -> list[str]:
     return [name for name in WORKLOADS if name in chosen]
 
 
-def _workloads(chosen: list[str], plan: Plan) -> dict[str, Any]:
+def _workloads(chosen: list[str], plan: Plan, *, to_stderr: bool) -> dict[str, Any]:
     rows: list[Row] = []
     for name in chosen:
         rows += WORKLOADS[name](plan)
     plan.say("")
-    click.echo(table(rows))
+    click.echo(table(rows), err=to_stderr)
     return document({"workloads": "small" if plan.small else "full"}, rows, runs=plan.runs)
 
 
-def _desk(workspace_path: str, commands_path: str, runs: int) -> dict[str, Any]:
+def _desk(workspace_path: str, commands_path: str, runs: int, *, to_stderr: bool) -> dict[str, Any]:
     say = _progress()
     found = measure_desk(workspace_path, commands_path, runs=runs, say=say)
     say("")
-    click.echo(table(found.rows))
-    click.echo("")
-    click.echo(desk_details(found))
+    click.echo(f"{table(found.rows)}\n\n{desk_details(found)}", err=to_stderr)
     calls = {
         verb: {"count": call.count, "p50_us": call.p50, "p99_us": call.p99}
         for verb, call in found.latencies.items()

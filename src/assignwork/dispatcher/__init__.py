@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from assignwork import commands as c
 from assignwork import errors
 from assignwork.dispatcher import _snapshot
 from assignwork.dispatcher._configuration import ConfigurationCommands
@@ -22,6 +21,9 @@ from assignwork.events import Event
 from assignwork.explain import AgentExplanation, ItemExplanation, explain_agent, explain_item
 from assignwork.model import Workspace
 from assignwork.views import AgentView, ItemView, TeamView
+
+if TYPE_CHECKING:
+    from assignwork.commands import Command
 
 V = TypeVar("V")
 
@@ -79,7 +81,7 @@ class Dispatcher(ConfigurationCommands):
 
     __slots__ = ()
 
-    def handle(self, command: c.Command, *, now: Any) -> tuple[Event, ...]:
+    def handle(self, command: Command, *, now: Any) -> tuple[Event, ...]:
         """Carry out a command given as an object: what logs, stores and replays use.
 
         Raises
@@ -87,7 +89,7 @@ class Dispatcher(ConfigurationCommands):
         AssignworkError
             As the method of that verb.
         """
-        handler = _HANDLERS.get(type(command))
+        handler = _BY_VERB.get(getattr(type(command), "verb", ""))
         if handler is None:
             raise errors.ConfigurationError(
                 f"{type(command).__name__} is no command",
@@ -290,33 +292,33 @@ class Dispatcher(ConfigurationCommands):
         )
 
 
-_HANDLERS: dict[type[c.Command], Callable[[Dispatcher, Any, Any], tuple[Event, ...]]] = {
-    c.Submit: lambda desk, x, now: desk.submit(x.item, now=now),
-    c.Assign: lambda desk, x, now: desk.assign(x.item, x.agent, strict=x.strict, now=now),
-    c.Release: lambda desk, x, now: desk.release(x.item, now=now),
-    c.Transfer: lambda desk, x, now: desk.transfer(
+_BY_VERB: dict[str, Callable[[Dispatcher, Any, Any], tuple[Event, ...]]] = {
+    "submit": lambda desk, x, now: desk.submit(x.item, now=now),
+    "assign": lambda desk, x, now: desk.assign(x.item, x.agent, strict=x.strict, now=now),
+    "release": lambda desk, x, now: desk.release(x.item, now=now),
+    "transfer": lambda desk, x, now: desk.transfer(
         x.item, x.team, keep_agent=x.keep_agent, now=now
     ),
-    c.Pull: lambda desk, x, now: desk.pull(x.agent, now=now),
-    c.Snooze: lambda desk, x, now: desk.snooze(x.item, x.until, now=now),
-    c.Wake: lambda desk, x, now: desk.wake(x.item, now=now),
-    c.Reply: lambda desk, x, now: desk.reply(x.item, by=x.by, now=now),
-    c.Close: lambda desk, x, now: desk.close(x.item, now=now),
-    c.Reopen: lambda desk, x, now: desk.reopen(x.item, now=now),
-    c.UpdateItem: lambda desk, x, now: desk.update_item(x.item, now=now, **x.changes),
-    c.Accept: lambda desk, x, now: desk.accept(x.item, x.agent, now=now),
-    c.Decline: lambda desk, x, now: desk.decline(x.item, x.agent, now=now),
-    c.SetPresence: lambda desk, x, now: desk.set_presence(
+    "pull": lambda desk, x, now: desk.pull(x.agent, now=now),
+    "snooze": lambda desk, x, now: desk.snooze(x.item, x.until, now=now),
+    "wake": lambda desk, x, now: desk.wake(x.item, now=now),
+    "reply": lambda desk, x, now: desk.reply(x.item, by=x.by, now=now),
+    "close": lambda desk, x, now: desk.close(x.item, now=now),
+    "reopen": lambda desk, x, now: desk.reopen(x.item, now=now),
+    "update_item": lambda desk, x, now: desk.update_item(x.item, now=now, **x.changes),
+    "accept": lambda desk, x, now: desk.accept(x.item, x.agent, now=now),
+    "decline": lambda desk, x, now: desk.decline(x.item, x.agent, now=now),
+    "set_presence": lambda desk, x, now: desk.set_presence(
         x.agent, x.presence, reason=x.reason, by=x.by, now=now
     ),
-    c.Heartbeat: lambda desk, x, now: desk.heartbeat(x.agent, now=now),
-    c.Advance: lambda desk, _, now: desk.advance(now=now),
-    c.AddAgent: lambda desk, x, now: desk.add_agent(x.agent, now=now),
-    c.UpdateAgent: lambda desk, x, now: desk.update_agent(x.agent, now=now, **x.changes),
-    c.UpdateAgents: lambda desk, x, now: desk.update_agents(x.where, now=now, **x.changes),
-    c.RemoveAgent: lambda desk, x, now: desk.remove_agent(x.agent, now=now),
-    c.AddTeam: lambda desk, x, now: desk.add_team(x.team, now=now),
-    c.UpdateTeam: lambda desk, x, now: desk.update_team(x.team, now=now, **x.changes),
-    c.RemoveTeam: lambda desk, x, now: desk.remove_team(x.team, move_to=x.move_to, now=now),
-    c.UpdateWorkspace: lambda desk, x, now: desk.update_workspace(now=now, **x.changes),
+    "heartbeat": lambda desk, x, now: desk.heartbeat(x.agent, now=now),
+    "advance": lambda desk, _, now: desk.advance(now=now),
+    "add_agent": lambda desk, x, now: desk.add_agent(x.agent, now=now),
+    "update_agent": lambda desk, x, now: desk.update_agent(x.agent, now=now, **x.changes),
+    "update_agents": lambda desk, x, now: desk.update_agents(x.where, now=now, **x.changes),
+    "remove_agent": lambda desk, x, now: desk.remove_agent(x.agent, now=now),
+    "add_team": lambda desk, x, now: desk.add_team(x.team, now=now),
+    "update_team": lambda desk, x, now: desk.update_team(x.team, now=now, **x.changes),
+    "remove_team": lambda desk, x, now: desk.remove_team(x.team, move_to=x.move_to, now=now),
+    "update_workspace": lambda desk, x, now: desk.update_workspace(now=now, **x.changes),
 }

@@ -10,7 +10,6 @@ import attrs
 from assignwork import _fields as f
 from assignwork import errors
 from assignwork._codec import plain
-from assignwork.commands import UpdateAgents
 from assignwork.dispatcher._items import changed
 from assignwork.dispatcher._presence import PresenceCommands
 from assignwork.dispatcher._state import (
@@ -132,6 +131,8 @@ class ConfigurationCommands(PresenceCommands):
         return self._finish()
 
     def _where(self, where: Any) -> list[AgentRecord]:
+        from assignwork.commands import UpdateAgents  # noqa: PLC0415  # rarely needed, slow to load
+
         checked = UpdateAgents(where, {"capacity": 1}).where
         if not isinstance(checked, Mapping):
             chosen = {self._agent(name).id for name in checked}

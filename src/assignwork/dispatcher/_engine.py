@@ -18,7 +18,6 @@ from typing import Any, ClassVar
 
 from assignwork import _fields as f
 from assignwork import errors
-from assignwork.commands import VERBS
 from assignwork.dispatcher._state import (
     ACTIVE,
     AgentRecord,
@@ -35,6 +34,14 @@ from assignwork.policies.selection import Chooser
 from assignwork.views import ItemView
 
 _MISSING: Any = object()
+
+# The verbs of `assignwork.commands`, which is not imported until somebody uses command objects.
+_VERBS = (
+    "submit", "assign", "release", "transfer", "pull", "snooze", "wake", "reply", "close",
+    "reopen", "update_item", "accept", "decline", "set_presence", "heartbeat", "advance",
+    "add_agent", "update_agent", "update_agents", "remove_agent", "add_team", "update_team",
+    "remove_team", "update_workspace",
+)  # fmt: skip
 
 # A closed item is kept out of reach of the hot structures, as one flat tuple:
 # (spec, seq, team id, last owner, created_at, weight it had is in spec)
@@ -147,7 +154,7 @@ class Engine:
         ages = settings.ageing is not None
         for team in self._teams.values():
             team.stays = ages or isinstance(team.rule, After)
-        for verb in VERBS:
+        for verb in _VERBS:
             if self._guarded and verb not in self.__dict__:
                 setattr(self, verb, self._undoing(getattr(self, verb)))
             elif not self._guarded:
