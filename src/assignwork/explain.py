@@ -270,9 +270,6 @@ class AgentExplanation(_Shown):
         return ("limit", "used", "allowed", "left"), rows
 
 
-_PASSING = ("P1", "C3", "C6")  # what passes when he comes back, finishes work, or time passes
-
-
 def explain_agent(desk: Dispatcher, name: str) -> AgentExplanation:
     """What an agent holds and what he would get next (X3).
 
@@ -290,9 +287,8 @@ def explain_agent(desk: Dispatcher, name: str) -> AgentExplanation:
     )
     for key in heads:
         item = desk._items[key[-1]]
-        stop = obstacle(desk, agent, item)
-        if stop is None or stop.rule in _PASSING:
-            found = (item, stop)
+        if obstacle(desk, agent, item, free=True) is None:
+            found = (item, obstacle(desk, agent, item))
             break
     if found is None:
         why = "nothing that waits in his inboxes would come to him"

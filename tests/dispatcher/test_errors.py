@@ -18,7 +18,12 @@ def desk():
     """At 10: `mine` is ana's, `open` is offered to her, `waits` queued, `parked`, `done`."""
     desk = Dispatcher(
         Workspace(
-            [Team("billing"), Team("calls", offer_timeout=60), Team("empty"), Team("hand", manual=True)],
+            [
+                Team("billing"),
+                Team("calls", offer_timeout=60),
+                Team("empty"),
+                Team("hand", manual=True),
+            ],
             [
                 Agent("ana", capacity=2, primary=["billing", "calls"]),
                 Agent("ben", primary=["hand"], presence="away"),
@@ -112,7 +117,8 @@ CASES = {
     "strict: over capacity": (
         aw.CapacityExceededError, ("assign", "waits", "cem"), {"strict": True},
         "agent 'cem' cannot take item 'waits': load 0 + 2 > capacity 1 "
-        "(allowed: load 0 + 2 > capacity 1); raise the limit, release an item, or pass strict=False",
+        "(allowed: load 0 + 2 > capacity 1); "
+        "raise the limit, release an item, or pass strict=False",
         2, "load 0 + 2 > capacity 1",
     ),
     "strict: not active": (

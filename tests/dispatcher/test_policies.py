@@ -32,14 +32,15 @@ class BrokenPolicyError(Exception):
 class Fuse:
     """Blows at the nth question that any policy of the set is asked."""
 
-    def __init__(self):
-        self.left = None
+    def __init__(self, error=BrokenPolicyError):
+        self.error = error
+        self.left = None  # questions until it blows; None: it is sound
 
     def asked(self):
         if self.left is not None:
             self.left -= 1
             if self.left < 0:
-                raise BrokenPolicyError
+                raise self.error
 
 
 class Lightest:
@@ -255,39 +256,21 @@ ASKED = {
 }
 
 
-class RaisingError(Exception):
-    """As a caller's own."""
-
-
-def raising(policy, error):
-    """The policy, answering only by raising."""
-
-    def answer(*_):
-        raise error
-
-    return type(policy)(), {name: answer for name in dir(policy) if name in METHODS}
-
-
-METHODS = ("key", "obstacle", "on_leave", "on_reply")
-
-
 @pytest.mark.parametrize("name", ASKED)
-@pytest.mark.parametrize("error", [RaisingError("no"), KeyError("no"), KeyboardInterrupt()])
+@pytest.mark.parametrize("error", [BrokenPolicyError(), KeyError("no"), KeyboardInterrupt()])
 def test_a_policy_that_raises_undoes_the_command(name, error):
-    policies, twins = a_set(), a_set()
-    desk, twin = prepared(policies), prepared(twins)
+    policies = a_set()
+    desk, twin = prepared(policies), prepared(a_set())
     before = json.dumps(desk.snapshot())
-    _, answers = raising(policies[name], error)
-    for method, answer in answers.items():
-        setattr(policies[name], method, answer)
+    policies[name].fuse = Fuse(error)
+    policies[name].fuse.left = 0
     with pytest.raises(type(error)) as found:
         desk.handle(ASKED[name], now=5.0)
     assert found.value is error
     if isinstance(error, Exception):
         assert name in "".join(found.value.__notes__)
     assert json.dumps(desk.snapshot()) == before
-    for method in answers:
-        delattr(policies[name], method)
+    policies[name].fuse.left = None
     check(desk)
     for command, now in [(ASKED[name], 6.0), (commands.Close("1"), 7.0)]:
         assert desk.handle(command, now=now) == twin.handle(command, now=now)
@@ -295,10 +278,10 @@ def test_a_policy_that_raises_undoes_the_command(name, error):
 
 
 BRINGS = {
-    "newest": lambda policy: commands.UpdateTeam("t", {"selection": policy, "manual": False}),
-    "two_wait": lambda policy: commands.UpdateTeam("t", {"secondary_rule": policy, "manual": False}),
-    "lightest": lambda policy: commands.UpdateWorkspace({"item_order": [policy]}),
-}  # fmt: skip
+    "newest": lambda it: commands.UpdateTeam("t", {"selection": it, "manual": False}),
+    "two_wait": lambda it: commands.UpdateTeam("t", {"secondary_rule": it, "manual": False}),
+    "lightest": lambda it: commands.UpdateWorkspace({"item_order": [it]}),
+}
 
 
 @pytest.mark.parametrize("name", BRINGS)

@@ -18,7 +18,7 @@ from typing import Any
 import attrs
 
 from assignwork import Dispatcher, Workspace
-from assignwork.commands import Command, command_from_dict
+from assignwork.commands import VERBS, Command, command_from_dict
 from assignwork.errors import AssignworkError
 from assignwork.testing.generation import (
     RandomDice,
@@ -147,16 +147,20 @@ def _entry(data: dict[str, Any]) -> Entry:
 
 
 def run(seed: int, steps: int) -> Divergence | None:
-    """Drive a made-up workspace with that many commands; the first divergence, or None."""
+    """Drive a made-up workspace with that many commands; the first divergence, or None.
+
+    In every second workspace some verbs are favoured, so that rare ones meet each other.
+    """
     dice = RandomDice(random.Random(seed))
     workspace = generate_workspace(dice)
+    favoured = [dice.pick(list(VERBS)) for _ in range(3)] if dice.chance(50) else []
     pair, log = Pair(workspace), []
     for _ in range(steps):
         state = pair.reference.state()
         now = generate_instant(dice, state["clock"], pair.reference.next_wakeup())
         if dice.chance(1):
             now -= dice.integer(1, 3)
-        command = None if dice.chance(3) else generate_command(dice, state, now)
+        command = None if dice.chance(3) else generate_command(dice, state, now, favoured)
         log.append((now, command))
         what = pair.do(now, command)
         if what is not None:

@@ -359,7 +359,9 @@ def test_rate_remembers_what_was_in_its_window_when_it_changed() -> None:
     desk = desk_of(assignment_rate={"items": 2, "per": 10})
     submit(desk, "1", now=0.0)
     submit(desk, "2", now=8.0)
-    desk.handle(UpdateWorkspace({"assignment_rate": {"items": 1, "per": 60}}), 12.0)
+    desk.handle(UpdateWorkspace({"assignment_rate": {"items": 2, "per": 60}}), 12.0)
+    assert desk.next_wakeup() is None  # the first had left its window by then
+    submit(desk, "3", now=12.0)
     assert desk.next_wakeup() == 68.0
 
 

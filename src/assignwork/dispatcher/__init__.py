@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from assignwork import _fields as f
 from assignwork import errors
 from assignwork.dispatcher import _snapshot
 from assignwork.dispatcher._configuration import ConfigurationCommands
@@ -31,11 +32,17 @@ V = TypeVar("V")
 class _Views(Mapping[str, V]):
     """A read-only mapping id -> snapshot; a snapshot is made when it is asked for."""
 
-    __slots__ = ("_make", "_stores")
+    __slots__ = ("_make", "_order", "_stores")
 
-    def __init__(self, make: Callable[[str], V], *stores: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        make: Callable[[str], V],
+        *stores: Mapping[str, Any],
+        order: Callable[[str], int] | None = None,
+    ) -> None:
         self._make = make
         self._stores = stores
+        self._order = order
 
     def __getitem__(self, key: str) -> V:
         if not any(key in store for store in self._stores):
@@ -43,8 +50,12 @@ class _Views(Mapping[str, V]):
         return self._make(key)
 
     def __iter__(self) -> Iterator[str]:
-        for store in self._stores:
-            yield from store
+        if self._order is None:
+            for store in self._stores:
+                yield from store
+        else:
+            names = [name for store in self._stores for name in store]
+            yield from sorted(names, key=self._order)
 
     def __len__(self) -> int:
         return sum(len(store) for store in self._stores)
@@ -129,13 +140,17 @@ class Dispatcher(ConfigurationCommands):
 
     @property
     def items(self) -> Mapping[str, ItemView]:
-        """All items by id, open ones first; each access makes a snapshot."""
-        return _Views(self._any_item, self._items, self._closed)
+        """All items by id, in order of submission; each access makes a snapshot."""
+        return _Views(self._any_item, self._items, self._closed, order=self._place_of)
 
     @property
     def open_items(self) -> Mapping[str, ItemView]:
-        """The items that are not closed, by id."""
-        return _Views(self._any_item, self._items)
+        """The items that are not closed, by id, in order of submission."""
+        return _Views(self._any_item, self._items, order=self._place_of)
+
+    def _place_of(self, item: str) -> int:
+        record = self._items.get(item)
+        return self._closed[item][1] if record is None else record.seq
 
     @property
     def agents(self) -> Mapping[str, AgentView]:
@@ -186,7 +201,7 @@ class Dispatcher(ConfigurationCommands):
         ------
         UnknownItemError
         """
-        record = self._items.get(item)
+        record = self._items.get(f.identifier(item, "item"))
         if record is None:
             if item not in self._closed:
                 self._unknown_item(item)
@@ -216,6 +231,7 @@ class Dispatcher(ConfigurationCommands):
         ------
         UnknownItemError
         """
+        f.identifier(subject, "subject")
         if subject not in self._items and subject not in self._closed and subject in self._agents:
             return explain_agent(self, subject)
         return explain_item(self, subject)
@@ -269,14 +285,15 @@ class Dispatcher(ConfigurationCommands):
             raise errors.SnapshotError(
                 "this is no snapshot of a desk", remedy="give what Dispatcher.snapshot returned"
             )
-        if document.get("schema") != _snapshot.SNAPSHOT_SCHEMA:
+        schema = document.get("schema")
+        if type(schema) is not int or schema != _snapshot.SNAPSHOT_SCHEMA:
             raise errors.SnapshotError(
                 f"snapshots of schema {document.get('schema')!r} cannot be read",
                 value=document.get("schema"),
                 limit=_snapshot.SNAPSHOT_SCHEMA,
                 remedy="restore it with the version of assignwork that wrote it",
             )
-        desk = cls(Workspace.from_dict(document.get("workspace", {}), policies))
+        desk = cls(_snapshot.workspace_of(document, policies or {}))
         _snapshot.restore(desk, document)
         desk._validating = validate
         return desk

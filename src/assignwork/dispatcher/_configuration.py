@@ -214,6 +214,8 @@ class ConfigurationCommands(PresenceCommands):
                 value=team.id,
                 remedy="give it another id, or use update_team",
             )
+        if self._guard_for(team):
+            return self.add_team(team, now=now)
         self._begin(now)
         self._make_team(team)
         self._guard()
@@ -232,6 +234,8 @@ class ConfigurationCommands(PresenceCommands):
         if not changes:
             f.refuse("changes", {}, "an object with at least one field to change")
         spec = changed(record.spec, changes, ("id",), "a team")
+        if self._guard_for(spec):
+            return self.update_team(team, now=now, **changes)
         self._begin(now)
         self._touch(record)
         shown = {name: plain(getattr(spec, name)) for name in changes}
@@ -324,6 +328,8 @@ class ConfigurationCommands(PresenceCommands):
             f.refuse("changes", {}, "an object with at least one field to change")
         bare = attrs.evolve(self._settings, teams=(), agents=())
         settings = changed(bare, changes, ("teams", "agents"), "a workspace")
+        if self._guard_for(settings):
+            return self.update_workspace(now=now, **changes)
         self._begin(now)
         shown = {name: plain(getattr(settings, name)) for name in changes}
         self._emit_configured("update_workspace", None, shown)

@@ -117,7 +117,7 @@ class ConversationCommands(OfferCommands):
         now = self._enter(now)
         if by != "agent" and by != "customer":
             f.choice(by, "by", ("agent", "customer"))
-        record = self._items.get(item)
+        record = self._items.get(f.identifier(item, "item"))
         if record is None:
             if item in self._closed and by == "customer":
                 return self._reopen(item, now, replied=True)
@@ -180,7 +180,7 @@ class ConversationCommands(OfferCommands):
             When its team was removed.
         """
         now = self._enter(now)
-        if item not in self._closed:
+        if f.identifier(item, "item") not in self._closed:
             record = self._item(item, "reopen")
             raise self._wrong_state(item, "reopen", record.state)
         return self._reopen(item, now, replied=False)

@@ -139,14 +139,8 @@ class Engine:
     def _guard(self) -> None:
         """Whether a caller's policy may raise in the middle of a step."""
         settings = self._settings
-        self._guarded = (
-            bool(settings.eligibility)
-            or any(not isinstance(entry, str) for entry in settings.item_order)
-            or not isinstance(settings.reassign, str)
-            or any(
-                team.chooser.policy is not None or hasattr(team.rule, "name")
-                for team in self._teams.values()
-            )
+        self._guarded = _has_policy(settings) or any(
+            _has_policy(team.spec) for team in self._teams.values()
         )
         self._free_rules = bool(settings.eligibility) or any(
             hasattr(team.rule, "name") for team in self._teams.values()
@@ -154,6 +148,9 @@ class Engine:
         ages = settings.ageing is not None
         for team in self._teams.values():
             team.stays = ages or isinstance(team.rule, After)
+        self._wrap_commands()
+
+    def _wrap_commands(self) -> None:
         for verb in _VERBS:
             if self._guarded and verb not in self.__dict__:
                 setattr(self, verb, self._undoing(getattr(self, verb)))
@@ -379,6 +376,9 @@ class Engine:
                 mapping[key] = old
         for record, saved in journal.records.values():
             record.restore(saved)
+        if journal.dicts:
+            _reorder(self._agents, lambda agent: agent.reg)
+            _reorder(self._teams, lambda team: team.order)
         self._timers.undo(journal.timers, journal.timers_created)
         del self._out[journal.events :]
         (
@@ -398,6 +398,17 @@ class Engine:
         if self._journal is not None:
             self._journal.dicts.append((mapping, key, mapping[key]))
         del mapping[key]
+
+    def _guard_for(self, *specs: Any) -> bool:
+        """Whether a command brings the desk's first policies of the caller's, which may raise.
+
+        If so the commands are wrapped now, and this one must be given once more.
+        """
+        if self._guarded or not any(_has_policy(spec) for spec in specs):
+            return False
+        self._guarded = True
+        self._wrap_commands()
+        return True
 
     def _touch(self, record: Any) -> None:
         """Before a record changes: keep it, if this step may have to be undone."""
@@ -432,3 +443,21 @@ class Engine:
 
     def _validate(self) -> None:
         raise NotImplementedError
+
+
+def _has_policy(spec: Any) -> bool:
+    """Whether a team or workspace names a policy of the caller's."""
+    if isinstance(spec, Workspace):
+        return (
+            bool(spec.eligibility)
+            or not isinstance(spec.reassign, str)
+            or any(not isinstance(entry, str) for entry in spec.item_order)
+        )
+    return hasattr(spec.selection, "name") or hasattr(spec.secondary_rule, "name")
+
+
+def _reorder(mapping: dict[str, Any], key: Callable[[Any], int]) -> None:
+    """Sort a dict in place, for what was put back stands last."""
+    entries = sorted(mapping.items(), key=lambda entry: key(entry[1]))
+    mapping.clear()
+    mapping.update(entries)

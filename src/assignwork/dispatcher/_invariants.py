@@ -8,6 +8,7 @@ event log (automatic gifts and limits, primary before secondary, a rebuild from 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -63,11 +64,15 @@ def load_is_the_sum_of_what_counts(desk: Dispatcher) -> None:
 
 def every_open_item_is_in_one_place(desk: Dispatcher) -> None:
     """Rule S1: in one lane, or in one agent's hands, or parked; never also closed."""
+    holders: dict[str, list[str]] = {}
+    for agent in desk._agents.values():
+        for name in agent.items:
+            holders.setdefault(name, []).append(agent.id)
     for item in desk._items.values():
         _must(item.id not in desk._closed, f"{item.id} is open and closed")
         _must((item.lane is not None) == (item.state == QUEUED), f"{item.id}: lane")
         _must((item.key is not None) == (item.state == QUEUED), f"{item.id}: key")
-        held_by = [a.id for a in desk._agents.values() if item.id in a.items]
+        held_by = holders.get(item.id, [])
         if item.state in (ASSIGNED, OFFERED):
             _must(item.agent is not None, f"{item.id} is {item.state} to nobody")
         elif item.state == QUEUED:
@@ -75,14 +80,11 @@ def every_open_item_is_in_one_place(desk: Dispatcher) -> None:
         else:
             _must(item.state == SNOOZED, f"{item.id} is {item.state}")
         _must(held_by == ([] if item.agent is None else [item.agent.id]), f"{item.id}: {held_by}")
+    waiting = Counter(item.team.id for item in desk._items.values() if item.state == QUEUED)
     for team in desk._teams.values():
-        waiting = [
-            item for item in desk._items.values() if item.team is team and item.state == QUEUED
-        ]
-        _must(team.queued == len(waiting), f"{team.id} counts {team.queued}, holds {len(waiting)}")
-        _must(
-            sum(lane.count for lane in team.lanes.values()) == len(waiting), f"lanes of {team.id}"
-        )
+        count = waiting[team.id]
+        _must(team.queued == count, f"{team.id} counts {team.queued}, holds {count}")
+        _must(sum(lane.count for lane in team.lanes.values()) == count, f"lanes of {team.id}")
 
 
 def nobody_inactive_holds_an_offer(desk: Dispatcher) -> None:

@@ -380,7 +380,7 @@ class ItemCommands(ConversationCommands):
         """
         if type(now) is not float or not self._clock <= now < NEVER or self._timers.heap:
             now = self._enter(now)
-        record = self._items.get(item)
+        record = self._items.get(item) if type(item) is str else None
         if record is None:
             record = self._item(item, "close")
         if self._guarded or not self._started:

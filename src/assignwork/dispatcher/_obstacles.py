@@ -40,9 +40,14 @@ class Obstacle:
         return f"{self.rule} {self.text}"
 
 
-def cannot_take(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> Obstacle | None:
-    """Rule C4: None if he can take the item (the rules of affinity and tier not looked at)."""
-    if agent.presence != ACTIVE:
+def cannot_take(
+    desk: ItemCommands, agent: AgentRecord, item: ItemRecord, *, free: bool = False
+) -> Obstacle | None:
+    """Rule C4: None if he can take the item (the rules of affinity and tier not looked at).
+
+    `free` asks what would be if he were active with room under every limit.
+    """
+    if agent.presence != ACTIVE and not free:
         return Obstacle("P1", f"he is {agent.presence}", "he becomes active")
     team = item.team
     if team.id not in agent.membership:
@@ -60,9 +65,9 @@ def cannot_take(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> Obs
             f"he declined or missed it and is not asked before {until:g}",
             f"{until - desk._clock:g} s pass, or somebody assigns it by hand",
         )
-    if agent.stopped:
+    if agent.stopped and not free:
         return _over_rate(desk, agent)
-    broken = desk._broken_limit(agent, item)
+    broken = None if free else desk._broken_limit(agent, item)
     if broken is not None:
         return Obstacle("C3", broken, "he finishes or gives back work, or the limit is raised")
     if desk._eligibility:
@@ -99,13 +104,15 @@ def _over_rate(desk: ItemCommands, agent: AgentRecord) -> Obstacle:
     )
 
 
-def obstacle(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> Obstacle | None:
-    """Rule D1 with F: None if he is eligible for the item."""
-    found = cannot_take(desk, agent, item)
+def obstacle(
+    desk: ItemCommands, agent: AgentRecord, item: ItemRecord, *, free: bool = False
+) -> Obstacle | None:
+    """Rule D1 with F: None if he is eligible for the item; `free` as in `cannot_take`."""
+    found = cannot_take(desk, agent, item, free=free)
     if found is None:
         found = _reserved(desk, agent, item)
     if found is None and agent.membership[item.team.id] != PRIMARY:
-        found = _may_not_help(desk, agent, item)
+        found = _may_not_help(desk, agent, item, free=free)
     return found
 
 
@@ -129,11 +136,13 @@ def _reserved(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> Obsta
     )
 
 
-def _may_not_help(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> Obstacle | None:
+def _may_not_help(
+    desk: ItemCommands, agent: AgentRecord, item: ItemRecord, *, free: bool
+) -> Obstacle | None:
     team = item.team
     rule = team.rule
     if rule == "primary_empty":
-        own = first_primary_work(desk, agent)
+        own = first_primary_work(desk, agent, free=free)
         if own is None:
             return None
         return Obstacle(
@@ -169,13 +178,15 @@ def _may_not_help(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> O
     return Obstacle(rule.name, reason, f"the rule {rule.name!r} allows it")
 
 
-def first_primary_work(desk: ItemCommands, agent: AgentRecord) -> ItemRecord | None:
+def first_primary_work(
+    desk: ItemCommands, agent: AgentRecord, *, free: bool = False
+) -> ItemRecord | None:
     """An item that he can take in one of his primary inboxes, manual ones not counted."""
     for team in agent.primary:
         if team.queued and not team.manual:
             for lane in team.lanes.values():
                 if lane.count:
                     first = desk._first_item(lane)
-                    if first.state == QUEUED and cannot_take(desk, agent, first) is None:
+                    if first.state == QUEUED and cannot_take(desk, agent, first, free=free) is None:
                         return first
     return None

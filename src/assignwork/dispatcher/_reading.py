@@ -21,6 +21,7 @@ class Reading(Engine):
     __slots__ = ()
 
     def _item(self, item: str, verb: str) -> ItemRecord:
+        f.identifier(item, "item")
         record = self._items.get(item)
         if record is None:
             if item in self._closed:
@@ -52,9 +53,8 @@ class Reading(Engine):
             raise self._wrong_state(item.id, verb, item.state)
 
     def _agent(self, agent: str) -> AgentRecord:
-        record = self._agents.get(agent)
+        record = self._agents.get(f.identifier(agent, "agent"))
         if record is None:
-            f.identifier(agent, "agent")
             raise errors.UnknownAgentError(
                 f"there is no agent {agent!r}",
                 value=agent,
@@ -63,9 +63,8 @@ class Reading(Engine):
         return record
 
     def _team(self, team: str) -> TeamRecord:
-        record = self._teams.get(team)
+        record = self._teams.get(f.identifier(team, "team"))
         if record is None:
-            f.identifier(team, "team")
             raise errors.UnknownTeamError(
                 f"there is no team {team!r}",
                 value=team,

@@ -8,34 +8,70 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from assignwork._codec import plain
+from assignwork.dispatcher._invariants import BrokenInvariantError, check
 from assignwork.dispatcher._state import AgentRecord, Extra, ItemRecord
-from assignwork.errors import AssignworkError, SnapshotError
+from assignwork.errors import ConfigurationError, SnapshotError
 from assignwork.events import event_from_dict
-from assignwork.model import WorkItem, Workspace
+from assignwork.model import PRESENCES, WorkItem, Workspace
+from assignwork.model.policies import resolve_policies
 
 if TYPE_CHECKING:
     from assignwork.dispatcher._engine import Engine
 
 SNAPSHOT_SCHEMA = 1
 
-_COUNTERS = ("_seq", "_item_seq", "_assign_seq", "_registrations", "_team_orders", "_started")
-_AGENT_FIELDS = (
-    "reg", "presence", "by", "reason", "load", "last", "idle_since", "active_since", "seen_at",
-    "misses", "missed_away_at", "rate_timer", "stopped",
-)  # fmt: skip
-_EXTRA_FIELDS = (
-    "excluded", "stay_timers", "restricted", "overflow", "level", "offer_timer", "offer_tier",
-    "expires_at", "snooze_timer", "until",
-)  # fmt: skip
-_ITEM_FIELDS = (
-    "seq", "state", "last_owner", "counted", "created_at", "waiting_since", "queued_at", "priority",
-)  # fmt: skip
+_INT = (int,)
+_NUMBER = (int, float)
+_TEXT = (str,)
+_MAYBE_NUMBER = (int, float, type(None))
+_MAYBE_TEXT = (str, type(None))
+_MAP = (dict,)
+_LIST = (list,)
+_FLAG = (bool,)
+
+_COUNTERS = {
+    "_seq": _INT, "_item_seq": _INT, "_assign_seq": _INT, "_registrations": _INT,
+    "_team_orders": _INT, "_started": _FLAG,
+}  # fmt: skip
+_AGENT_FIELDS = {
+    "reg": _INT, "presence": _TEXT, "by": _TEXT, "reason": _MAYBE_TEXT, "load": _INT,
+    "last": _INT, "idle_since": _NUMBER, "active_since": _NUMBER, "seen_at": _NUMBER,
+    "misses": _INT, "missed_away_at": _MAYBE_NUMBER, "rate_timer": _INT, "stopped": _FLAG,
+}  # fmt: skip
+_EXTRA_FIELDS = {
+    "excluded": _MAP, "stay_timers": _MAP, "restricted": _FLAG, "overflow": _FLAG,
+    "level": _INT, "offer_timer": _INT, "offer_tier": _TEXT, "expires_at": _NUMBER,
+    "snooze_timer": _INT, "until": _MAYBE_NUMBER,
+}  # fmt: skip
+_ITEM_FIELDS = {
+    "seq": _INT, "state": _TEXT, "last_owner": _MAYBE_TEXT, "counted": _INT,
+    "created_at": _NUMBER, "waiting_since": _MAYBE_NUMBER, "queued_at": _NUMBER,
+    "priority": _INT,
+}  # fmt: skip
+
+
+def _get(entry: Any, name: str, types: tuple[type, ...], path: str) -> Any:
+    """A field of the document, of one of the types; a bool is no number."""
+    if not isinstance(entry, Mapping) or name not in entry:
+        raise SnapshotError(
+            f"the snapshot is damaged: {path}.{name} is missing", remedy="take a new one"
+        )
+    value = entry[name]
+    is_number = type(value) is not bool or bool in types
+    if not isinstance(value, types) or not is_number or value != value:  # noqa: PLR0124  # NaN
+        raise SnapshotError(
+            f"the snapshot is damaged: {path}.{name} is {value!r}",
+            value=value,
+            limit=" or ".join(kind.__name__ for kind in types),
+            remedy="take a new one",
+        )
+    return value
 
 
 def current_workspace(desk: Engine) -> Workspace:
@@ -63,7 +99,9 @@ def snapshot(desk: Engine) -> dict[str, Any]:
         "items": [_item(item) for item in sorted(desk._items.values(), key=lambda item: item.seq)],
         "closed": [
             [plain(spec), seq, team, owner, created_at]
-            for spec, seq, team, owner, created_at in desk._closed.values()
+            for spec, seq, team, owner, created_at in sorted(
+                desk._closed.values(), key=lambda entry: entry[1]
+            )
         ],
         "timers": {
             "created": desk._timers.created,
@@ -93,10 +131,31 @@ def _item(item: ItemRecord) -> dict[str, Any]:
         "extra": None
         if extra is None
         else {
-            **{name: plain(getattr(extra, name)) for name in _EXTRA_FIELDS},
+            **{name: getattr(extra, name) for name in _EXTRA_FIELDS},
+            "excluded": dict(extra.excluded),
+            "stay_timers": dict(extra.stay_timers),
             "relaxed": list(extra.relaxed),
         },
     }
+
+
+def workspace_of(document: Mapping[str, Any], policies: Mapping[str, Any]) -> Workspace:
+    """The document's workspace, with the caller's policies in their places.
+
+    Raises
+    ------
+    ConfigurationError
+        When a policy is missing.
+    SnapshotError
+        When the workspace cannot be used.
+    """
+    data = resolve_policies(_get(document, "workspace", _MAP, "snapshot"), policies)
+    try:
+        return Workspace.from_dict(data)
+    except ConfigurationError as error:
+        raise SnapshotError(
+            f"the snapshot is damaged: workspace.{error}", remedy="take a new one"
+        ) from error
 
 
 def restore(desk: Engine, document: Mapping[str, Any]) -> None:
@@ -105,58 +164,118 @@ def restore(desk: Engine, document: Mapping[str, Any]) -> None:
     Raises
     ------
     SnapshotError
-        When the document lacks something.
+        When the document lacks something, or its parts do not fit together.
     """
     try:
         _restore(desk, document)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        if isinstance(error, AssignworkError) and not isinstance(error, SnapshotError):
-            raise SnapshotError(
-                f"the snapshot cannot be read: {error}", remedy="take a new one"
-            ) from error
-        raise SnapshotError(
-            f"the snapshot is damaged: {type(error).__name__} {error}", remedy="take a new one"
-        ) from error
+        check(desk)  # type: ignore[arg-type]  # always a Dispatcher
+    except SnapshotError:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, BrokenInvariantError) as e:
+        raise SnapshotError(f"the snapshot is damaged: {e}", remedy="take a new one") from e
 
 
 def _restore(desk: Engine, document: Mapping[str, Any]) -> None:
-    clock = document["clock"]
+    clock = _get(document, "clock", _MAYBE_NUMBER, "snapshot")
     desk._clock = -math.inf if clock is None else float(clock)
-    for name in _COUNTERS:
-        setattr(desk, name, document["counters"][name[1:]])
-    for entry in document["teams"]:
+    counters = _get(document, "counters", _MAP, "snapshot")
+    for name, types in _COUNTERS.items():
+        setattr(desk, name, _get(counters, name[1:], types, "counters"))
+    _restore_timers(desk, _get(document, "timers", _MAP, "snapshot"))
+    teams = _get(document, "teams", _LIST, "snapshot")
+    _same([_get(entry, "id", _TEXT, "teams") for entry in teams], desk._teams, "teams")
+    for entry in teams:
         team = desk._teams[entry["id"]]
-        team.order = entry["order"]
-        team.pointer = entry["pointer"]
-    timers = [tuple(timer) for timer in document["timers"]["live"]]
-    desk._timers.load(timers, document["timers"]["created"])
-    for entry in document["items"]:
-        spec = WorkItem.from_dict(entry["item"])
-        item = ItemRecord(spec, entry["seq"], desk._teams[entry["team"]], 0.0, 0.0)
-        for name in _ITEM_FIELDS:
-            setattr(item, name, entry[name])
-        if entry["extra"] is not None:
-            item.extra = _extra(entry["extra"])
-        desk._items[spec.id] = item
-    for entry in document["agents"]:
-        agent = desk._agents[entry["id"]]
-        for name in _AGENT_FIELDS:
-            setattr(agent, name, entry[name])
-        agent.given = deque(entry["given"])
-        agent.auto_timers = tuple(entry["auto_timers"])
-        for name in entry["items"]:
-            agent.items[name] = desk._items[name]
-            desk._items[name].agent = agent
-    for spec, seq, team, owner, created_at in document["closed"]:
+        team.order = _get(entry, "order", _INT, f"teams.{team.id}")
+        team.pointer = _get(entry, "pointer", _INT, f"teams.{team.id}")
+    holders = {}
+    for entry in _get(document, "items", _LIST, "snapshot"):
+        item = _restored_item(desk, entry)
+        desk._items[item.id] = item
+        holders[item.id] = _get(entry, "agent", _MAYBE_TEXT, f"items.{item.id}")
+    agents = _get(document, "agents", _LIST, "snapshot")
+    _same([_get(entry, "id", _TEXT, "agents") for entry in agents], desk._agents, "agents")
+    for entry in agents:
+        _restore_agent(desk, entry)
+    for name, holder in holders.items():
+        agent = desk._items[name].agent
+        _same([holder], [None if agent is None else agent.id], f"items.{name}.agent")
+    for spec, seq, team_id, owner, created_at in _get(document, "closed", _LIST, "snapshot"):
+        entry = {"seq": seq, "team": team_id, "owner": owner, "created_at": created_at}
         closed = WorkItem.from_dict(spec)
-        desk._closed[closed.id] = (closed, seq, team, owner, created_at)
-    desk._out = [event_from_dict(event) for event in document["pending"]]
+        path = f"closed.{closed.id}"
+        desk._closed[closed.id] = (
+            closed,
+            _get(entry, "seq", _INT, path),
+            _get(entry, "team", _TEXT, path),
+            _get(entry, "owner", _MAYBE_TEXT, path),
+            float(_get(entry, "created_at", _NUMBER, path)),
+        )
+    pending = _get(document, "pending", _LIST, "snapshot")
+    desk._out = [event_from_dict(event) for event in pending]
     desk._rebuild()
 
 
-def _extra(data: Mapping[str, Any]) -> Extra:
-    extra = Extra()
-    for name in _EXTRA_FIELDS:
-        setattr(extra, name, data[name])
-    extra.relaxed = tuple(data["relaxed"])
-    return extra
+def _same(found: list[Any], expected: Iterable[Any], path: str) -> None:
+    if found != list(expected):
+        raise SnapshotError(
+            f"the snapshot is damaged: {path} do not fit its workspace",
+            value=found,
+            remedy="take a new one",
+        )
+
+
+def _restore_timers(desk: Engine, data: Mapping[str, Any]) -> None:
+    timers = []
+    created = _get(data, "created", _INT, "timers")
+    for due, number, kind, subject, extra in _get(data, "live", _LIST, "timers"):
+        entry = {"due": due, "number": number, "kind": kind, "subject": subject}
+        timer = (
+            float(_get(entry, "due", _NUMBER, "timers.live")),
+            _get(entry, "number", _INT, "timers.live"),
+            _get(entry, "kind", _TEXT, "timers.live"),
+            _get(entry, "subject", _TEXT, "timers.live"),
+            extra,
+        )
+        if timer[2] not in desk._HANDLERS or not 0 < timer[1] <= created:
+            raise SnapshotError(
+                f"the snapshot is damaged: there is no timer {timer[1]} of kind {timer[2]!r}",
+                value=timer,
+                remedy="take a new one",
+            )
+        timers.append(timer)
+    desk._timers.load(timers, created)
+
+
+def _restored_item(desk: Engine, entry: Mapping[str, Any]) -> ItemRecord:
+    spec = WorkItem.from_dict(_get(entry, "item", _MAP, "items"))
+    path = f"items.{spec.id}"
+    team = desk._teams[_get(entry, "team", _TEXT, path)]
+    item = ItemRecord(spec, 0, team, 0.0, 0.0)
+    for name, types in _ITEM_FIELDS.items():
+        setattr(item, name, _get(entry, name, types, path))
+    extra = _get(entry, "extra", (dict, type(None)), path)
+    if extra is not None:
+        item.extra = Extra()
+        for name, types in _EXTRA_FIELDS.items():
+            setattr(item.extra, name, _get(extra, name, types, f"{path}.extra"))
+        item.extra.excluded = dict(item.extra.excluded)
+        item.extra.stay_timers = dict(item.extra.stay_timers)
+        item.extra.relaxed = tuple(_get(extra, "relaxed", _LIST, f"{path}.extra"))
+    return item
+
+
+def _restore_agent(desk: Engine, entry: Mapping[str, Any]) -> None:
+    agent = desk._agents[entry["id"]]
+    path = f"agents.{agent.id}"
+    for name, types in _AGENT_FIELDS.items():
+        setattr(agent, name, _get(entry, name, types, path))
+    if agent.presence not in PRESENCES:
+        _same([agent.presence], PRESENCES, f"{path}.presence")
+    agent.given = deque(float(at) for at in _get(entry, "given", _LIST, path))
+    first, second = _get(entry, "auto_timers", _LIST, path)
+    agent.auto_timers = (first, second)
+    for name in _get(entry, "items", _LIST, path):
+        item = desk._items[name]
+        agent.items[name] = item
+        item.agent = agent
