@@ -7,6 +7,8 @@ of an item, an agent or a team, and answers the same for the same views: it read
 no number, remembers nothing. If it raises, the command that asked it is undone.
 """
 
+# ruff: noqa: ARG002  # a policy has all parameters of its protocol
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 from assignwork import Agent, AgentView, Dispatcher, ItemView, Team, TeamView, WorkItem, Workspace
 
 TIERS = {"Acme": "gold", "Bolt": "silver"}  # anybody else is bronze
-ACCOUNTS = {"ben": {"Acme", "Corner Shop"}}  # which customers an agent knows
+ACCOUNTS = {"ana": {"Bolt"}, "ben": {"Acme", "Corner Shop"}}  # which customers an agent knows
 
 
 class ByCustomerTier:
@@ -109,29 +111,30 @@ def main() -> None:
         owner = desk.items[name].owner
         print(f"{now:4.0f} s  {name} of {customer}: {owner or 'waits'}")
 
-    print("Selection: ben knows Corner Shop, so its items are his; the others go to ana.")
+    print("Selection: ana knows Bolt, ben knows Corner Shop.")
     submit("shop-1", "Corner Shop", 0.0)
     submit("bolt-1", "Bolt", 1.0)
     submit("bolt-2", "Bolt", 2.0)
 
-    print("\nEligibility: ana may not see European data. Ben takes it, and is full.")
+    print("\nEligibility: ana may not see European data, so ben gets this one of Bolt.")
     submit("bolt-eu", "Bolt", 3.0, "region:eu")
-    submit("acme-eu", "Acme", 4.0, "region:eu")
+
+    print("\nOrdering: both are full; Acme is gold and stands first, though it came last.")
+    submit("tiny-1", "Tiny", 4.0)
+    submit("acme-eu", "Acme", 5.0, "region:eu")
+    print("         queue:", ", ".join(desk.queue()))
     print(desk.explain("acme-eu"))
 
-    print("\nOrdering: Acme is gold and comes first, though it came last.")
-    submit("tiny-1", "Tiny", 5.0)
-    print("         queue:", ", ".join(desk.queue()))
-
-    print("\nSecondary rule: with the third that waits, cem helps until only two wait.")
+    print("\nSecondary rule: with a third that waits, cem helps with what he may see.")
     submit("tiny-2", "Tiny", 6.0)
-    print(f"         cem: {', '.join(desk.agents['cem'].items)}")
+    print("         cem:", ", ".join(desk.agents["cem"].items))
     print("         queue:", ", ".join(desk.queue()))
 
-    print("\nPresence mode: ben answers Acme now; when he leaves, he keeps that one alone.")
+    print("\nPresence mode: ben takes Acme, leaves, and keeps that one alone.")
     desk.close("bolt-eu", now=7.0)
+    print("         ben:", ", ".join(desk.agents["ben"].items))
     desk.set_presence("ben", "away_reassign", reason="train", now=8.0)
-    print(f"         ben: {', '.join(desk.agents['ben'].items)}")
+    print("         ben:", ", ".join(desk.agents["ben"].items))
     print("         queue:", ", ".join(desk.queue()))
 
 

@@ -186,3 +186,21 @@ def test_a_bar_moves_on_a_terminal_only(desk, monkeypatch):
     terminal.written.clear()
     assert len(list(logs.CommandLog("c.jsonl", "x", skip_errors=True, as_json=True))) == 3
     assert terminal.written == []
+
+
+def test_the_page_takes_its_heading_and_end_and_the_events_go_on(desk):
+    ran = desk.replay(
+        *("--events", "e.jsonl", "--report", "day.html", "--title", "Our <day>"),
+        *("--time-zone", "Europe/Lisbon", "--until", "1970-01-01T00:00:30+00:00", "--json"),
+    )
+    assert ran.code == 0
+    assert "Our &lt;day&gt;" in (desk.path / "day.html").read_text(encoding="utf-8")
+    assert json.loads(ran.stderr)["summary"]["volumes"]["total"]["open"] == 1
+    assert kinds((desk.path / "e.jsonl").read_text()) == EVENTS
+
+
+def test_an_end_that_is_no_instant_is_refused(desk):
+    ran = desk.replay("--until", "tomorrow")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "--until" in ran.stderr
+    assert "tomorrow" in ran.stderr

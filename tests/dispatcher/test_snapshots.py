@@ -93,7 +93,7 @@ def a_desk():
 
 
 DOCUMENT = through_json(a_desk().snapshot())  # do not change
-OTHER = {int: "zzz", float: "zzz", str: 17, bool: "zzz", list: 17, dict: 17}
+OTHER = {int: "zzz", float: "zzz", str: 17, bool: "zzz", list: 17, dict: "zzz"}
 
 
 def places(value, path=()):

@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 
-from assignwork import _fields
 from assignwork.cli.logs import CommandLog
-from assignwork.cli.verbs import Verb, error_text, json_option, skip_option
+from assignwork.cli.verbs import Verb, error_text, json_option, read_instant, skip_option
 from assignwork.dispatcher import Dispatcher
-from assignwork.errors import ConfigurationError, InputError, UnknownItemError
+from assignwork.errors import InputError, UnknownItemError
 from assignwork.explain import explain_event
 from assignwork.replay import replay
 from assignwork.wire import Source, read_events, read_workspace
@@ -109,7 +108,7 @@ def _of_now(
     skip_errors: bool,
     as_json: bool,
 ) -> Any:
-    limit = None if until is None else _instant(until)
+    limit = None if until is None else read_instant(until, "--at")
     workspace = read_workspace(workspace_path)
     log = CommandLog(commands_path, "replaying", skip_errors=skip_errors, as_json=as_json)
     desk = Dispatcher(workspace)
@@ -118,12 +117,3 @@ def _of_now(
     if log.errors:
         log.say(json.dumps({"errors": log.errors}) if as_json else log.count_of_errors())
     return desk.explain(item_or_agent)
-
-
-def _instant(text: str) -> float:
-    try:
-        return _fields.instant(float(text), "--at")
-    except ConfigurationError:
-        raise
-    except ValueError:
-        return _fields.instant(text, "--at")

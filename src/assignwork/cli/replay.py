@@ -19,6 +19,7 @@ from assignwork.cli.verbs import (
     check_targets,
     commands_option,
     json_option,
+    read_instant,
     skip_option,
     workspace_option,
 )
@@ -26,7 +27,7 @@ from assignwork.errors import ConfigurationError
 from assignwork.events import Event
 from assignwork.model import Workspace
 from assignwork.replay import replay
-from assignwork.reports import summarize
+from assignwork.reports import Summary, summarize
 from assignwork.wire import event_line, read_workspace, replacing
 
 
@@ -43,13 +44,21 @@ from assignwork.wire import event_line, read_workspace, replacing
 @click.option(
     "--report", "report_path", metavar="OUT.html", help="Also write a page with pictures."
 )
+@click.option("--title", metavar="TEXT", help="The page's heading; default: the workspace's name.")
+@click.option(
+    "--time-zone", default="UTC", metavar="ZONE", help="IANA name, for the page; default: UTC."
+)
+@click.option("--until", metavar="INSTANT", help="Summary and page end there: seconds or ISO 8601.")
 @skip_option
 @json_option
-def verb(
+def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     workspace_path: str,
     commands_path: str,
     events_path: str,
     report_path: str | None,
+    title: str | None,
+    time_zone: str,
+    until: str | None,
     skip_errors: bool,  # noqa: FBT001  # click passes options so
     as_json: bool,  # noqa: FBT001
 ) -> None:
@@ -70,15 +79,19 @@ def verb(
     check_targets([events_path, report_path], [workspace_path, commands_path])
     if report_path:
         check_pictures()
+    end = None if until is None else read_instant(until, "--until")
     workspace = read_workspace(workspace_path)
     log = CommandLog(commands_path, "replaying", skip_errors=skip_errors, as_json=as_json)
     page = replacing(report_path) if report_path else nullcontext()
     with page as html, replacing(events_path) as out:
         written = _Written(replay(workspace, log, on_refused=log.refuse), out)
-        happened: Iterable[Event] = written if html is None else list(written)
-        summary = summarize(workspace, happened)
-        if html is not None:
-            _draw(html, workspace, happened, title=Path(workspace_path).stem)
+        if html is None:
+            summary = summarize(workspace, written, until=end)
+        else:
+            heading = title or Path(workspace_path).stem
+            summary = _draw(html, workspace, written, heading, time_zone, end)
+        for _ in written:  # what lies behind --until is run and written all the same
+            pass
     if as_json:
         counts = {"commands": log.commands, "events": written.count, "errors": log.errors}
         log.say(json.dumps({**counts, "summary": summary.to_dict()}))
@@ -90,10 +103,10 @@ def verb(
 
 
 class _Written:
-    """Events that are written and counted as they pass."""
+    """Events that are written and counted as they pass; can be gone on with."""
 
     def __init__(self, events: Iterable[Event], out: TextIO) -> None:
-        self._events = events
+        self._events = iter(events)
         self._out = out
         self.count = 0
 
@@ -104,14 +117,22 @@ class _Written:
             yield event
 
 
-def _draw(html: TextIO, workspace: Workspace, events: Iterable[Event], *, title: str) -> None:
+def _draw(  # as many as the page has parts
+    html: TextIO,
+    workspace: Workspace,
+    events: Iterable[Event],
+    title: str,
+    time_zone: str,
+    until: float | None,
+) -> Summary:
     from assignwork.reports import write_html  # noqa: PLC0415  # only a report pays for it
 
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder, "report.html")
-        write_html(made, workspace, events, title=title)
+        summary = write_html(made, workspace, events, title=title, time_zone=time_zone, until=until)
         with made.open(encoding="utf-8") as page:
             shutil.copyfileobj(page, html)
+    return summary
 
 
 def check_pictures() -> None:

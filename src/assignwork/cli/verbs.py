@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from assignwork import _fields
 from assignwork.errors import AssignworkError, ConfigurationError, InputError
 
 MAX_SHOWN = 200
@@ -143,3 +144,19 @@ def _shown(value: Any) -> Any:
     if len(text) > MAX_SHOWN:
         return text[: MAX_SHOWN - 3] + "..."
     return value if isinstance(value, int) else text
+
+
+def read_instant(text: str, option: str) -> float:
+    """An instant as an option has it: POSIX seconds, or ISO 8601 with an offset.
+
+    Raises
+    ------
+    ConfigurationError
+        With the option's name.
+    """
+    try:
+        return _fields.instant(float(text), option)
+    except ConfigurationError:
+        raise
+    except ValueError:
+        return _fields.instant(text, option)
