@@ -10,8 +10,8 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from assignwork import Workspace
-from assignwork.commands import Advance
+from assignwork import Agent, Team, WorkItem, Workspace
+from assignwork.commands import Advance, Submit
 from assignwork.testing.strategies import commands, instants, workspaces
 
 
@@ -56,3 +56,23 @@ def test_random_desk_agrees_with_reference(seed: int) -> None:
     divergence: Divergence | None = run(seed, steps=150)
     if divergence is not None:
         pytest.fail(str(shrink(divergence)))
+
+
+def test_help_comes_when_the_rate_stops_the_last_primary_agent() -> None:
+    # Both may be given something again at 1. Then 3 fills the primary agent's rate, not his hands.
+    workspace = Workspace(
+        teams=[Team("t", secondary_rule="primary_full"), Team("u"), Team("v")],
+        agents=[Agent("a", primary=["t", "u"]), Agent("b", primary=["v"], secondary=["t"])],
+        assignment_rate={"items": 1, "per": 1},
+    )
+    pair = Pair(workspace)
+    items = [
+        WorkItem("1", team="u"),
+        WorkItem("2", team="v"),
+        WorkItem("3", team="u"),
+        WorkItem("4", team="t", priority=5),
+    ]
+    for item in items:
+        assert pair.do(0.0, Submit(item)) is None
+    assert pair.do(2.0, Advance()) is None
+    assert pair.reference.state()["items"]["4"]["owner"] == "b"

@@ -62,12 +62,16 @@ def test_a1_longest_idle_chooses_whose_load_became_zero_first(make):
     assert chosen(desk) == "ben"
 
 
-def test_a1_longest_idle_takes_the_instant_of_adding_for_who_never_had_any(make):
+@pytest.mark.parametrize(("closed", "owner"), [(3.0, "ana"), (6.0, "ben")])
+def test_a1_longest_idle_takes_the_instant_of_adding_for_who_never_had_any(make, closed, owner):
     desk = make("ana", teams=teamed("longest_idle"))
     load(desk, ana=1)
-    desk.add_agent(Agent("ben", primary=["t"]), now=5.0)
-    desk.close("load of ana", now=6.0)
-    assert chosen(desk) == "ben"
+    for now in (3.0, 5.0, 6.0):
+        if now == closed:
+            desk.close("load of ana", now=now)
+        if now == 5.0:
+            desk.add_agent(Agent("ben", primary=["t"]), now=now)
+    assert chosen(desk) == owner
 
 
 def test_a1_longest_idle_puts_the_least_load_next_where_nobody_is_idle(make):
@@ -94,7 +98,7 @@ def test_a1_best_skilled_counts_a_skill_once_that_is_required_and_preferred(make
 
 def test_a1_best_skilled_then_least_load(make):
     desk = make("ana", "ben", teams=teamed("best_skilled"))
-    load(desk, ana=1)
+    load(desk, ana=2, ben=1)  # so ben is not the least recently assigned
     assert chosen(desk) == "ben"
 
 

@@ -63,6 +63,14 @@ def test_c2_items_that_wait_for_the_customer_count_unless_told_not_to(make, coun
     assert [answered, desk.load("ana")] == loads
 
 
+def test_c2_an_item_that_waits_for_the_customer_comes_without_weight(make):
+    desk = make(Agent("ana", primary=["t"], presence="away"), customer_wait_counts=False)
+    desk.submit("1", weight=3)
+    desk.reply("1", by="agent")
+    assert desk.set_presence("ana", "active")[1:] == ["assigned 1 to ana"]
+    assert desk.load("ana") == 0
+
+
 def test_c2_a_reply_may_put_the_owner_over_a_limit_and_he_keeps_the_item(make):
     desk = make(Agent("ana", capacity=1, primary=["t"]), customer_wait_counts=False)
     desk.submit("1")

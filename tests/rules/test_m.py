@@ -94,6 +94,19 @@ def test_m1_from_a_snooze_it_just_goes_over(make):
     assert desk.next_wakeup() is None
 
 
+def test_m1_the_wait_is_told_of_what_comes_from_the_queue_or_an_offer(make):
+    desk = make("ana", "ben", teams=[Team("t", manual=True, offer_timeout=60)])
+    desk.submit("1", now=0.0)
+    desk.assign("1", "ana", now=5.0)
+    desk.assign("1", "ben", now=7.0)  # from her hands: no wait
+    desk.release("1", now=10.0)
+    desk.pull("ana", now=14.0)
+    desk.update_team("t", manual=False, now=20.0)
+    desk.submit("2", now=20.0)
+    desk.assign("2", "ana", now=29.0)
+    assert [e.waited for e in desk.log if e.kind == "assigned"] == [5.0, 0.0, 4.0, 9.0]
+
+
 # --- M2 -------------------------------------------------------------------------------------------
 
 
@@ -210,6 +223,21 @@ def test_m4_a_wake_over_the_limit(make, mode, events):
     desk.submit("2")
     desk.snooze("1", 60.0)
     assert desk.advance(now=60.0) == events
+
+
+def test_m4_an_item_does_not_stand_in_its_own_way_when_it_wakes(make):
+    desk = make("ana", default_capacity=1, snoozed_counts=True, over_capacity="release")
+    desk.submit("1")
+    desk.snooze("1")
+    assert desk.wake("1") == ["woken 1 for ana"]
+
+
+def test_m4_an_owner_who_is_merely_away_has_it_back(make):
+    desk = make("ana")
+    desk.submit("1")
+    desk.snooze("1", 60.0)
+    desk.set_presence("ana", "offline")
+    assert desk.advance(now=60.0) == ["woken 1 for ana"]
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,14 @@ def test_n2_what_is_due_fires_before_the_command(make):
 
 
 def test_n2_the_end_of_a_duration_holds_in_every_dispatch_of_its_instant(make):
-    """`wake` was created first, but at 10 the requirement is dropped already."""
-    desk = make("ana")
+    """The end of the snooze was created first, but at 10 the requirement is dropped already."""
+    desk = make(FULL)
+    desk.set_presence("ana", "away")
     desk.submit("1")
     desk.snooze("1", 10.0)
-    desk.submit("2", skills={"vip": {"relax_after": 10}})
-    assert desk.advance(now=10.0) == ["woken 1 for ana", "assigned 2 to ana"]
+    desk.set_presence("ana", "active")
+    desk.submit("2", priority=1, skills={"vip": {"relax_after": 10}})
+    assert desk.advance(now=10.0) == ["woken 1 for None", "queued 1 in t", "assigned 2 to ana"]
 
 
 TIMERS = {

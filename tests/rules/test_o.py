@@ -28,6 +28,12 @@ def test_o1_accept_assigns(make):
     assert (desk.log[-1].waited, desk.next_wakeup()) == (5.0, None)
 
 
+def test_o1_who_accepts_as_a_secondary_agent_owns_it_as_one(make):
+    desk = make(Agent("ana", secondary=["t"]), teams=offering())
+    desk.submit("1")
+    assert desk.accept("1", "ana")[1:] == ["assigned 1 to ana as secondary by offer"]
+
+
 def test_o1_decline_queues_it_again_and_the_next_one_is_asked(make):
     desk = make("ana", "ben", teams=offering())
     desk.submit("1")

@@ -150,6 +150,15 @@ def test_q4_ageing_begins_anew_with_each_stay_in_the_queue(make):
     assert desk.items["1"].priority == 2
 
 
+def test_q4_set_while_it_waits_ageing_counts_from_when_it_was_queued(make):
+    desk = make(teams=[MANUAL])
+    desk.submit("1", priority=5, now=0.0)
+    desk.update_workspace(ageing={"every": 60, "to": 2}, now=150.0)
+    assert (desk.items["1"].priority, desk.next_wakeup()) == (3, 180.0)
+    desk.update_workspace(ageing={"every": 10, "to": 2})
+    assert (desk.items["1"].priority, desk.next_wakeup()) == (2, None)
+
+
 def test_q4_ageing_decides_who_is_served(make):
     desk = make(Agent("ana", capacity=1, primary=["t"]), ageing={"every": 60})
     desk.submit("0")

@@ -15,6 +15,7 @@ from assignwork.dispatcher._state import (
     TeamRecord,
 )
 from assignwork.model import After
+from assignwork.policies.protocols import SecondaryRule
 from assignwork.policies.selection import cyclic_key
 
 # Who gets an item: agent, tier, name of the selection, key, runner-up.
@@ -36,7 +37,10 @@ class Choosing(Lanes):
     # --- who can take what ---------------------------------------------------------------------
 
     def _fits(self, agent: AgentRecord, lane: Lane) -> bool:
-        """C4 for an open member who has the skills: exclusions, limits, callers' conditions."""
+        """C4 for an open member: skills, limits, exclusions, callers' conditions."""
+        for name, level in lane.required:
+            if agent.skills.get(name, 0) < level:
+                return False
         weight = lane.weight
         if agent.load + weight > agent.capacity:
             return False
@@ -79,12 +83,7 @@ class Choosing(Lanes):
 
     def _can_take(self, agent: AgentRecord, lane: Lane) -> bool:
         """Rule C4 for a member of the lane's team."""
-        if not agent.open:
-            return False
-        for name, level in lane.required:
-            if agent.skills.get(name, 0) < level:
-                return False
-        return self._fits(agent, lane)
+        return agent.open and self._fits(agent, lane)
 
     def _reserved(self, agent: AgentRecord, lane: Lane) -> bool:
         """F1, F2: whether the lane's items wait for somebody else's hands."""
@@ -109,15 +108,20 @@ class Choosing(Lanes):
         team = lane.team
         rule = team.rule
         if rule == "primary_empty":
-            if self._has_primary_work(agent):
-                if self._blocked is not None:
-                    self._blocked[agent.reg] = agent
-                return False
-            return True
-        if rule == "primary_full":
-            return self._first_primary(lane) is None
-        if isinstance(rule, After):
+            may = not self._has_primary_work(agent)
+        elif rule == "primary_full":
+            may = self._first_primary(lane) is None
+        elif isinstance(rule, After):
             return lane.overflow or team.active_primary == 0
+        else:
+            return self._policy_allows(rule, agent, lane)
+        if not may and self._blocked is not None:
+            self._blocked[agent.reg] = agent
+        return may
+
+    def _policy_allows(self, rule: SecondaryRule, agent: AgentRecord, lane: Lane) -> bool:
+        """What a caller's secondary rule says."""
+        team = lane.team
         item = self._item_view(self._items[lane.item])  # type: ignore[index]  # a policy's team has a lane per item
         try:
             return rule.obstacle(item, self._agent_view(agent), self._team_view(team)) is None
@@ -131,33 +135,34 @@ class Choosing(Lanes):
     # --- who gets an item ----------------------------------------------------------------------
 
     def _index(self, lane: Lane, tier: str) -> AgentIndex:
-        """The agents of the lane's team and tier with its skills, made when first needed."""
+        """The agents of the lane's team and tier who have its skills, at whatever level.
+
+        Made when first needed.
+        """
         team = lane.team
-        key = (tier, lane.required, lane.scored)
+        names = tuple([name for name, _ in lane.required])
+        key = (tier, names, lane.scored)
         index = team.indices.get(key)
         if index is None:
-            members = team.primary if tier == PRIMARY else team.secondary
-            required = lane.required
-            able = [
-                agent
-                for _, agent in sorted(members.items())
-                if all(agent.skills.get(name, 0) >= level for name, level in required)
-            ]
+            primary = tier == PRIMARY
+            members = team.primary if primary else team.secondary
+            able = [agent for _, agent in sorted(members.items())]
+            for name in names:
+                able = [agent for agent in able if name in agent.skills]
             if len(team.indices) > _MANY_INDICES:
                 self._drop_indices(team)
             chooser = team.chooser
             # What must be scanned needs no order: it stands in registration order.
             entry = chooser.entry(lane.scored) if not chooser.scan else _by_registration
-            index = AgentIndex(able, entry, cyclic=chooser.cyclic and not chooser.scan)
-            team.indices[key] = index
+            gains = team.primary_gains if primary else team.secondary_gains
+            cyclic = chooser.cyclic and not chooser.scan
+            index = team.indices[key] = AgentIndex(able, entry, gains, cyclic=cyclic)
         return index
 
     def _drop_indices(self, team: TeamRecord) -> None:
         """Forget the team's indices; they are made anew when needed."""
         for index in team.indices.values():
             index.dead = True
-            for agent in index.members:
-                agent.indices = [kept for kept in agent.indices if kept is not index]
         team.indices = {}
 
     def _first_primary(self, lane: Lane) -> AgentRecord | None:
@@ -184,7 +189,7 @@ class Choosing(Lanes):
                 lane.primary_index = index
             else:
                 lane.secondary_index = index
-        if index.pending:
+        if index.cursor != len(index.gains.agents) or index.epoch != index.gains.epoch:
             index.settle()
         return index
 
@@ -219,7 +224,7 @@ class Choosing(Lanes):
         index = lane.primary_index if tier == PRIMARY else lane.secondary_index
         if index is None or index.dead:
             index = self._index_of(lane, tier)
-        elif index.pending:
+        elif index.cursor != len(index.gains.agents) or index.epoch != index.gains.epoch:
             index.settle()
         if index.cyclic:
             return self._walk_round(index, lane, tier)

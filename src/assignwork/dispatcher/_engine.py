@@ -27,7 +27,7 @@ from assignwork.dispatcher._state import (
 )
 from assignwork.dispatcher._timers import Timers
 from assignwork.events import Event
-from assignwork.model import After, Workspace
+from assignwork.model import Workspace
 from assignwork.policies.ordering import KeyOf, compile_order
 from assignwork.policies.presence import compile_mode
 from assignwork.policies.selection import Chooser
@@ -145,9 +145,6 @@ class Engine:
         self._free_rules = bool(settings.eligibility) or any(
             hasattr(team.rule, "name") for team in self._teams.values()
         )
-        ages = settings.ageing is not None
-        for team in self._teams.values():
-            team.stays = ages or isinstance(team.rule, After)
         self._wrap_commands()
 
     def _wrap_commands(self) -> None:
@@ -222,7 +219,10 @@ class Engine:
                 team.active_primary += 1
         for team in agent.secondary:
             team.secondary[agent.reg] = agent
-        agent.indices = []
+        agent.gains = (
+            *[team.primary_gains for team in agent.primary],
+            *[team.secondary_gains for team in agent.secondary],
+        )
         agent.dirty = False
         agent.stamp += 1
         agent.open = agent.presence == ACTIVE and not agent.stopped

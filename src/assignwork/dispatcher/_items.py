@@ -63,7 +63,8 @@ class ItemCommands(ConversationCommands):
         >>> [event.kind for event in desk.submit(WorkItem("t-1", team="billing"), now=0.0)]
         ['queued', 'assigned']
         """
-        if type(now) is not float or not self._clock <= now < NEVER or self._timers.heap:
+        heap = self._timers.heap
+        if type(now) is not float or not self._clock <= now < NEVER or (heap and heap[0][0] <= now):
             now = self._enter(now)
         if type(item) is not WorkItem:
             f.refuse("item", item, "a WorkItem")
@@ -100,36 +101,14 @@ class ItemCommands(ConversationCommands):
         items[name] = record
         # What follows is `_begin_stay`, `_place` and rule D3, short for an item without wishes.
         lane = None
-        if (
-            item.skills
-            or item.preferred_agent is not None
-            or item.only_agent is not None
-            or team.stays
-        ):
-            self._begin_stay(record)
-            lane = self._lane(record)
-        elif not item.preferred_skills:
+        if item.skills or item.affinity_wait or team.stays:
+            self._begin_waits(record)
+        elif not item.preferred_skills and item.preferred_agent is None and item.only_agent is None:
             lane = team.lanes.get((item.weight, item.channel))
         if lane is None:
             lane = self._lane(record)
-        if lane.count and not lane.affine:
-            # Nobody can take what waits there, so nobody can take this one.
-            key = record.key = self._key_of(record)
-            self._keys_made += 1
-            record.lane = lane
-            heap = lane.heap
-            if lane.sorted and key > heap[-1]:
-                heap.append(key)
-            else:
-                lane.sorted = False
-                heappush(heap, key)
-                if heap[0] is key:
-                    touch_waiting(team, lane, key)
-            lane.count += 1
-            team.queued += 1
-        elif lane.count or team.manual:
-            self._place(record, lane)
-        else:
+        choice = None
+        if not (lane.count or team.manual):
             # The lane is empty: only this item is new, so it need not wait to be found.
             if lane.affine or team.chooser.scan:
                 choice = self._choose(lane, record)
@@ -138,12 +117,33 @@ class ItemCommands(ConversationCommands):
                 choice = self._walk(lane, PRIMARY) or (
                     self._walk(lane, SECONDARY) if team.secondary else None
                 )
-            if choice is None:
-                self._place(record, lane)
-                self._dirty_lanes.pop()
-                lane.dirty = False
+        if choice is not None:
+            self._give(record, choice)
+        else:
+            ageing = self._settings.ageing
+            if ageing is not None and item.priority > ageing.to:
+                self._arm_ageing(record)
+            if lane.count and not lane.affine:
+                # Nobody can take what waits there, so nobody can take this one.
+                key = record.key = self._key_of(record)
+                self._keys_made += 1
+                record.lane = lane
+                waiting = lane.heap
+                if lane.sorted and key > waiting[-1]:
+                    waiting.append(key)
+                else:
+                    lane.sorted = False
+                    heappush(waiting, key)
+                    if waiting[0] is key:
+                        touch_waiting(team, lane, key)
+                lane.count += 1
+                team.queued += 1
             else:
-                self._give(record, choice)
+                clean = not lane.dirty
+                self._place(record, lane)
+                if clean and lane.dirty:  # it was looked at above
+                    self._dirty_lanes.pop()
+                    lane.dirty = False
         if self._validating or self._dirty_agents or self._dirty_lanes:
             return self._finish()
         out = self._out
@@ -378,7 +378,8 @@ class ItemCommands(ConversationCommands):
         ------
         UnknownItemError, InvalidTransitionError
         """
-        if type(now) is not float or not self._clock <= now < NEVER or self._timers.heap:
+        heap = self._timers.heap
+        if type(now) is not float or not self._clock <= now < NEVER or (heap and heap[0][0] <= now):
             now = self._enter(now)
         record = self._items.get(item) if type(item) is str else None
         if record is None:

@@ -179,9 +179,8 @@ class Lanes(Holding):
     def _gained(self, agent: AgentRecord) -> None:
         """The agent may be able to take something that he could not take before."""
         if agent.open and agent.load < agent.capacity:
-            reg = agent.reg
-            for index in agent.indices:
-                index.pending[reg] = agent
+            for gains in agent.gains:
+                gains.note(agent)
             if not agent.dirty:
                 for team in agent.teams:
                     if team.queued:
@@ -224,16 +223,17 @@ class Lanes(Holding):
     def _begin_stay(self, item: ItemRecord) -> None:
         """Make the timers of a stay in the queue: those that lie in the future (reading 27)."""
         spec = item.spec
-        team = item.team
-        rule = team.rule
+        if spec.skills or spec.affinity_wait or item.team.stays or item.extra is not None:
+            self._begin_waits(item)
         ageing = self._settings.ageing
+        if ageing is not None and spec.priority > ageing.to:
+            self._arm_ageing(item)
+
+    def _begin_waits(self, item: ItemRecord) -> None:
+        """The part of `_begin_stay` that says which lane the item waits in."""
+        spec = item.spec
+        rule = item.team.rule
         affine = spec.preferred_agent is not None and spec.only_agent is None
-        if not (spec.skills or affine or isinstance(rule, After) or ageing is not None):
-            if item.extra is not None:
-                item.extra.restricted = item.extra.overflow = False
-                item.extra.relaxed = ()
-                item.extra.level = 0
-            return
         now = self._clock
         since = item.queued_at
         add = self._timers.add
@@ -267,8 +267,6 @@ class Lanes(Holding):
             extra.overflow = overflow
             extra.stay_timers = stay
             extra.level = 0
-        if ageing is not None and spec.priority > ageing.to:
-            self._arm_ageing(item)
 
     def _age(self, item: ItemRecord) -> None:
         """Set the effective priority for now (Q4)."""

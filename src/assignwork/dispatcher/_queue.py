@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Key = tuple[Any, ...]
 
+_LONG = 256  # gains, above which a log is begun anew
 _FEW = 8  # agents, up to which entering each is cheaper than sorting all
 
 
@@ -137,27 +138,55 @@ def touch_waiting(team: TeamRecord, lane: Lane, head: Key) -> None:
     insort(team.waiting, entry)
 
 
+class Gains:
+    """Who gained among the agents of one team and tier, in order; indices read it when asked.
+
+    Noting a gain is one append, however many indices the agent stands in. A log that grew too long
+    is begun anew, under another `epoch`: then indices fill themselves afresh.
+    """
+
+    __slots__ = ("agents", "epoch")
+
+    def __init__(self) -> None:
+        self.agents: list[AgentRecord] = []
+        self.epoch = 0
+
+    def note(self, agent: AgentRecord) -> None:
+        """The agent may stand further ahead than his entries say."""
+        agents = self.agents
+        agents.append(agent)
+        if len(agents) > _LONG:
+            agents.clear()
+            self.epoch += 1
+
+
 class AgentIndex:
     """The agents of one team and tier who have the required skills, by the selection's key.
 
     Entries are (key..., stamp, agent). Only agents who are open and below capacity need stand in
-    it. Who gained is noted in `pending` and entered when somebody looks; `dead` tells holders of a
-    reference that the team's members or rules have changed.
+    it. `dead` tells holders of a reference that the team's members or rules have changed.
     """
 
-    __slots__ = ("agent_at", "cyclic", "dead", "entries", "key", "live", "members", "pending")
+    __slots__ = (
+        "agent_at", "cursor", "cyclic", "dead", "entries", "epoch", "gains", "key", "live",
+        "members", "regs",
+    )  # fmt: skip
 
     def __init__(
-        self, members: list[AgentRecord], key: Callable[[Any], Key], *, cyclic: bool
+        self,
+        members: list[AgentRecord],
+        key: Callable[[Any], Key],
+        gains: Gains,
+        *,
+        cyclic: bool,
     ) -> None:
         self.members = members
+        self.regs = frozenset(agent.reg for agent in members)
         self.key = key
+        self.gains = gains
         self.cyclic = cyclic
         self.dead = False
         self.agent_at = len(key(members[0])) - 1 if members else 0  # in an entry, after the stamp
-        self.pending: dict[int, AgentRecord] = {}
-        for agent in members:
-            agent.indices.append(self)
         self.refill()
 
     def refill(self) -> None:
@@ -169,25 +198,33 @@ class AgentIndex:
                 live[agent.reg] = key(agent)
         self.live = live
         self.entries = sorted(live.values())
+        self.epoch = self.gains.epoch
+        self.cursor = len(self.gains.agents)
 
     def settle(self) -> None:
         """Enter who gained since somebody last looked; an entry that is smaller may stay."""
-        pending = self.pending
+        log = self.gains.agents
         live = self.live
         entries = self.entries
         size = len(self.members)
-        if len(pending) * 2 > size > _FEW or len(entries) > 2 * size + 16:
+        if (
+            self.epoch != self.gains.epoch
+            or (len(log) - self.cursor) * 2 > size > _FEW
+            or len(entries) > 2 * size + 16
+        ):
             self.refill()
-        else:
-            key = self.key
-            for reg, agent in pending.items():
-                if agent.open and agent.load < agent.capacity:
-                    entry = key(agent)
-                    old = live.get(reg)
-                    if old is None or entry < old:
-                        live[reg] = entry
-                        insort(entries, entry)
-        pending.clear()
+            return
+        key = self.key
+        regs = self.regs
+        for position in range(self.cursor, len(log)):
+            agent = log[position]
+            if agent.open and agent.load < agent.capacity and agent.reg in regs:
+                old = live.get(agent.reg)
+                entry = key(agent)
+                if old is None or entry < old:
+                    live[agent.reg] = entry
+                    insort(entries, entry)
+        self.cursor = len(log)
 
     def start(self, pointer: int) -> int:
         """Round robin: the position of the first entry behind the pointer."""

@@ -10,7 +10,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from assignwork.model import Agent, Team, WorkItem
+from assignwork.dispatcher._queue import Gains
+from assignwork.model import After, Agent, Team, WorkItem
 
 if TYPE_CHECKING:
     from assignwork.dispatcher._queue import AgentIndex, Lane
@@ -157,10 +158,10 @@ class AgentRecord:
         "by",
         "capacity",
         "dirty",
+        "gains",
         "given",
         "id",
         "idle_since",
-        "indices",
         "items",
         "last",
         "load",
@@ -211,7 +212,7 @@ class AgentRecord:
         self.teams: tuple[TeamRecord, ...] = ()  # primary, then secondary
         self.membership: dict[str, str] = {}
         self.tally: Tally | None = None
-        self.indices: list[AgentIndex] = []
+        self.gains: tuple[Gains, ...] = ()  # of his teams, where he is noted when he gains
         self.stamp = 0  # changes whenever a key of his may have
         self.dirty = False
 
@@ -249,10 +250,12 @@ class TeamRecord:
         "order",
         "pointer",
         "primary",
+        "primary_gains",
         "queued",
         "rank",
         "rule",
         "secondary",
+        "secondary_gains",
         "spec",
         "stays",
         "waiting",
@@ -267,11 +270,12 @@ class TeamRecord:
         self.primary: dict[int, AgentRecord] = {}
         self.secondary: dict[int, AgentRecord] = {}
         self.active_primary = 0
-        self.stays = False  # whether every stay in its queue may need timers
         self.queued = 0
         self.lanes: dict[tuple[Any, ...], Lane] = {}
         self.waiting: list[tuple[Any, int, Lane]] = []
         self.indices: dict[tuple[Any, ...], AgentIndex] = {}
+        self.primary_gains = Gains()
+        self.secondary_gains = Gains()
 
     def configure(self, spec: Team, chooser: Callable[[Any], Chooser]) -> None:
         """Take over what the team's configuration says."""
@@ -280,6 +284,7 @@ class TeamRecord:
         self.manual = spec.manual
         self.offer_timeout = spec.offer_timeout
         self.rule: Any = spec.secondary_rule
+        self.stays = isinstance(spec.secondary_rule, After)  # whether each stay has a timer
         self.chooser = chooser(spec.selection)
 
     def saved(self) -> tuple[Any, ...]:
@@ -290,3 +295,4 @@ class TeamRecord:
         """Put back what `saved` returned; derived parts are rebuilt elsewhere."""
         self.spec, self.rank, self.manual, self.rule, self.chooser, self.pointer = saved
         self.offer_timeout = self.spec.offer_timeout
+        self.stays = isinstance(self.rule, After)
