@@ -96,10 +96,11 @@ class Choosing(Lanes):
 
     def _has_primary_work(self, agent: AgentRecord) -> bool:
         """Whether an item that he can_take is queued in one of his primary inboxes (D1)."""
+        headroom = agent.capacity - agent.load
         for team in agent.primary:
             if team.queued and not team.manual:
                 for _, _, lane in team.waiting:
-                    if lane.count and self._can_take(agent, lane):
+                    if lane.count and lane.weight <= headroom and self._can_take(agent, lane):
                         return True
         return False
 
@@ -384,6 +385,7 @@ class Choosing(Lanes):
         """
         waiting = team.waiting
         items = self._items
+        headroom = agent.capacity - agent.load
         position = 0
         found = False
         while position < len(waiting):
@@ -391,6 +393,9 @@ class Choosing(Lanes):
             lane = entry[2]
             if lane.entry is not entry:
                 del waiting[position]
+                continue
+            if lane.weight > headroom:
+                position += 1
                 continue
             self._lanes_looked += 1
             head = lane.head(items)

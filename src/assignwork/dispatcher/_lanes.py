@@ -10,7 +10,7 @@ from typing import Any
 
 from assignwork.dispatcher._holding import Holding
 from assignwork.dispatcher._making import Queued
-from assignwork.dispatcher._queue import Key, Lane, touch_waiting
+from assignwork.dispatcher._queue import LONG, Key, Lane, touch_waiting
 from assignwork.dispatcher._state import QUEUED, AgentRecord, ItemRecord, TeamRecord
 from assignwork.model import After
 
@@ -180,13 +180,13 @@ class Lanes(Holding):
         """The agent may be able to take something that he could not take before."""
         if agent.open and agent.load < agent.capacity:
             for gains in agent.gains:
-                gains.note(agent)
-            if not agent.dirty:
-                for team in agent.teams:
-                    if team.queued:
-                        agent.dirty = True
-                        self._dirty_agents.append(agent)
-                        break
+                noted = gains.agents
+                noted.append(agent)
+                if len(noted) > LONG:
+                    gains.begin_anew()
+                if gains.team.queued and not agent.dirty:
+                    agent.dirty = True
+                    self._dirty_agents.append(agent)
 
     def _lost(self, agent: AgentRecord) -> None:
         """The agent can take less than before: see the header for when that opens something."""

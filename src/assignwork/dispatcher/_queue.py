@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Key = tuple[Any, ...]
 
-_LONG = 256  # gains, above which a log is begun anew
+LONG = 256  # gains, above which a log is begun anew
 _FEW = 8  # agents, up to which entering each is cheaper than sorting all
 
 
@@ -145,19 +145,17 @@ class Gains:
     is begun anew, under another `epoch`: then indices fill themselves afresh.
     """
 
-    __slots__ = ("agents", "epoch")
+    __slots__ = ("agents", "epoch", "team")
 
-    def __init__(self) -> None:
+    def __init__(self, team: TeamRecord) -> None:
+        self.team = team
         self.agents: list[AgentRecord] = []
         self.epoch = 0
 
-    def note(self, agent: AgentRecord) -> None:
-        """The agent may stand further ahead than his entries say."""
-        agents = self.agents
-        agents.append(agent)
-        if len(agents) > _LONG:
-            agents.clear()
-            self.epoch += 1
+    def begin_anew(self) -> None:
+        """The log grew too long."""
+        self.agents.clear()
+        self.epoch += 1
 
 
 class AgentIndex:

@@ -274,8 +274,8 @@ class TeamRecord:
         self.lanes: dict[tuple[Any, ...], Lane] = {}
         self.waiting: list[tuple[Any, int, Lane]] = []
         self.indices: dict[tuple[Any, ...], AgentIndex] = {}
-        self.primary_gains = Gains()
-        self.secondary_gains = Gains()
+        self.primary_gains = Gains(self)
+        self.secondary_gains = Gains(self)
 
     def configure(self, spec: Team, chooser: Callable[[Any], Chooser]) -> None:
         """Take over what the team's configuration says."""
