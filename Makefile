@@ -48,8 +48,10 @@ demo: $(VENV)/made-report
 test: $(VENV)/made-dev
 	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
+SERVICENOW := ../shared/data/servicenow_incidents.csv.gz
+
 bench: $(VENV)/made-dev
-	$(BIN)/assignwork bench
+	$(BIN)/assignwork bench --log $(SERVICENOW)
 
 bench-smoke: $(VENV)/made-dev
 	$(BIN)/assignwork bench --small --runs 1

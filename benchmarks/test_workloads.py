@@ -113,10 +113,10 @@ def test_explain_with_a_long_queue(benchmark, plan):
 
 
 def test_replay_of_the_servicenow_log(benchmark, plan, tmp_path):
-    if not replays.SERVICENOW.exists():
-        pytest.skip(f"no {replays.SERVICENOW}")
+    if not plan.log.exists():
+        pytest.skip(f"no {plan.log}")
     window = {"start": "2016-03-01", "end": "2016-03-07"} if plan.small else {}
-    found = import_log("servicenow", replays.SERVICENOW, **window)
+    found = import_log("servicenow", plan.log, **window)
     paths = (tmp_path / "workspace.json", tmp_path / "commands.jsonl")
     found.write(*paths)
     rounds(benchmark, replays.replay_files, lambda: (*paths, tmp_path / "events.jsonl"))

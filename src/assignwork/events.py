@@ -83,7 +83,7 @@ class Assigned(Event):
     key : tuple
         The chosen agent's values for the selection's criteria, smaller first (rule X2).
     runner_up : str or None
-        Who would have been next in the same tier; None: nobody else was eligible.
+        Who would have been next in the same tier; None: nobody else of it was eligible.
     flags : tuple of str
         Of `over_capacity`, `not_active`, `not_member` (rule M1).
     """

@@ -386,7 +386,7 @@ class AssignmentExplanation(_Shown):
         if decision.selection == "affinity":
             return f"it prefers him, and he was eligible as a {decision.tier} agent (F1)"
         rival = (
-            "nobody else was eligible"
+            "the only one eligible"
             if decision.runner_up is None
             else f"before {decision.runner_up}, the runner-up"
         )
@@ -416,7 +416,7 @@ def explain_event(events: Iterable[Event], seq: int) -> AssignmentExplanation:
     >>> from assignwork import Agent, Dispatcher, Team, WorkItem, Workspace
     >>> desk = Dispatcher(Workspace([Team("t")], [Agent("ana", primary=["t"])]))
     >>> print(explain_event(desk.submit(WorkItem("1", team="t"), now=0.0), 2))
-    item 1 went to ana at 0: first by balanced among the primary agents, nobody else was eligible
+    item 1 went to ana at 0: first by balanced among the primary agents, the only one eligible
       criterion        his value
       load             0
       last assignment  0

@@ -5,7 +5,6 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from assignwork.bench import replays
 from assignwork.bench.workloads import WORKLOADS
 from assignwork.cli import main
 
@@ -160,11 +159,12 @@ def test_figures_on_stdout_stand_alone_for_programs(folder):
     assert json.loads(ran.stdout)["kind"] == "assignwork.bench"
 
 
-def test_a_replay_without_its_log_is_skipped_with_the_reason(folder, monkeypatch):
-    monkeypatch.setattr(replays, "SERVICENOW", folder / "none.csv.gz")
-    ran = bench("--small", "--runs", "1", "--workloads", "replay")
+def test_a_replay_without_its_log_is_skipped_with_the_reason(folder):
+    replay = ("--small", "--runs", "1", "--workloads", "replay")
+    ran = bench(*replay, "--log", str(folder / "none.csv.gz"))
     assert ran.exit_code == 0
     assert f"skipped: no {folder / 'none.csv.gz'}" in ran.stdout
+    assert "skipped: no log given" in bench(*replay).stdout
 
 
 def test_help_names_every_workload():

@@ -227,7 +227,7 @@ def test_an_accepted_offer_is_explained_by_its_offer():
     assert isinstance(found.decision, Offered)
     assert str(found).splitlines()[:2] == [
         "item 1 went to ana at 9: first by balanced among the primary agents, "
-        "nobody else was eligible",
+        "the only one eligible",
         "offered at 0, accepted at 9",
     ]
     assert str(explain_event(log, 2)).startswith("item 1 was offered to ana at 0: ")

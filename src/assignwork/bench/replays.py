@@ -27,7 +27,6 @@ from assignwork.model import WorkItem, Workspace
 from assignwork.replay import Refusal, replay
 from assignwork.wire import command_line, event_line, read_commands, read_workspace
 
-SERVICENOW = Path("..", "shared", "data", "servicenow_incidents.csv.gz")
 """The real log, where it is at hand."""
 FROM_FILE = Target(20_000)
 """Commands per second."""
@@ -254,16 +253,15 @@ def fingerprint(workspace: Workspace, log: list[Timed]) -> str:
     return digest.hexdigest()
 
 
-def replay_servicenow(*, small: bool, runs: int, say: Say) -> Iterator[Row]:
+def replay_servicenow(log: Path | None, *, small: bool, runs: int, say: Say) -> Iterator[Row]:
     """The incidents of the ServiceNow log, imported; of one week where `small`."""
-    if not SERVICENOW.exists():
-        yield Row(
-            "replay", "ServiceNow log", unit="/s", target=FROM_FILE, skipped=f"no {SERVICENOW}"
-        )
+    if log is None or not log.exists():
+        reason = "no log given" if log is None else f"no {log}"
+        yield Row("replay", "ServiceNow log", unit="/s", target=FROM_FILE, skipped=reason)
         return
     say("replay: importing the ServiceNow log")
     window: dict[str, Any] = {"start": "2016-03-01", "end": "2016-03-07"} if small else {}
-    found = import_log("servicenow", SERVICENOW, **window)
+    found = import_log("servicenow", log, **window)
     with tempfile.TemporaryDirectory() as folder:
         workspace_path = Path(folder, "workspace.json")
         commands_path = Path(folder, "commands.jsonl")

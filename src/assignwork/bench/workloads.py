@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -56,10 +57,13 @@ class Plan:
         Sizes that run in seconds, for CI; their ratios say little.
     runs : int
         Of each, of which the median counts.
+    log : Path, optional
+        A ServiceNow incident log for the workload `replay`; without one that is skipped.
     """
 
     small: bool = False
     runs: int = 5
+    log: Path | None = None
     say: Say = attrs.field(default=lambda _: None)
 
     @property
@@ -194,7 +198,7 @@ def _tails(plan: Plan, draws: Draws, picks: list[float], size: str) -> Iterator[
 
 def replay(plan: Plan) -> Iterator[Row]:
     """The real log, from its file to a file of events."""
-    yield from replays.replay_servicenow(small=plan.small, runs=plan.runs, say=plan.say)
+    yield from replays.replay_servicenow(plan.log, small=plan.small, runs=plan.runs, say=plan.say)
 
 
 def explain(plan: Plan) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -60,7 +61,13 @@ from assignwork.wire import replacing
     show_default=True,
     help="By which share a ratio may fall before that counts as slower.",
 )
-def verb(
+@click.option(
+    "--log",
+    "log_path",
+    metavar="FILE",
+    help="A ServiceNow incident log for the workload replay; without one that is skipped.",
+)
+def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     names: str | None,
     small: bool,  # noqa: FBT001  # click passes options so
     runs: int,
@@ -69,6 +76,7 @@ def verb(
     json_path: str | None,
     baseline_path: str | None,
     tolerance: float,
+    log_path: str | None,
 ) -> None:
     """Measure how fast this is here, beside a bare loop of heaps in the same run.
 
@@ -95,7 +103,9 @@ def verb(
     elif workspace_path or commands_path:
         raise click.UsageError("A desk of your own needs both --workspace and --commands.")
     else:
-        plan = Plan(small=small, runs=runs, say=_progress())
+        plan = Plan(
+            small=small, runs=runs, log=Path(log_path) if log_path else None, say=_progress()
+        )
         found = _workloads(chosen, plan, to_stderr=json_path == "-")
     if json_path:
         with replacing(json_path) as out:

@@ -1,9 +1,8 @@
 """What must hold after every command, each as a named function that raises `AssertionError`.
 
 `Dispatcher(validate=True)` runs them all after each command and each timer; the property tests
-always do. They recompute from first principles what the fast structures keep. Those that need the
-event log (automatic gifts and limits, primary before secondary, a rebuild from events) are in
-`assignwork.testing`, beside the reference model.
+always do. They recompute from first principles what the fast structures keep. What needs the event
+log (automatic gifts and limits, a rebuild from events) is for tests that keep one.
 """
 
 from __future__ import annotations
