@@ -10,7 +10,7 @@ import attrs
 from assignwork import _fields as f
 from assignwork import errors
 from assignwork._codec import plain
-from assignwork.dispatcher._items import changed
+from assignwork.dispatcher._changes import changed
 from assignwork.dispatcher._presence import PresenceCommands
 from assignwork.dispatcher._state import (
     ASSIGNED,
