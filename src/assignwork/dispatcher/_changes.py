@@ -1,4 +1,4 @@
-"""Changing fields of a public object by an update, with what cannot be changed and the other ways."""
+"""Fields of a public object changed by an update: which may be, and the other ways for the rest."""
 
 from __future__ import annotations
 
