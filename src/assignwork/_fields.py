@@ -25,6 +25,8 @@ Instant: TypeAlias = float | str | datetime
 
 MAX_UNITS = 2**31 - 1
 MAX_SECONDS = math.nextafter(math.inf, 0.0)
+FIRST_INSTANT, LAST_INSTANT = -62_135_510_400.0, 253_402_214_400.0
+"""A day inside the years 1 and 9999, so that a calendar of any time zone can show it."""
 MAX_ID_LENGTH = 512
 MAX_SHOWN = 80
 """Characters of a value, and MAX_LISTED names, that an error shows."""
@@ -139,10 +141,13 @@ def nearest(name: object, known: Iterable[str]) -> str:
 
 def identifier(value: str, field: str = "") -> str:
     """A non-empty string of at most 512 characters."""
-    if type(value) is str and 0 < len(value) <= MAX_ID_LENGTH:
-        return value
     if isinstance(value, str) and 0 < len(value) <= MAX_ID_LENGTH:
-        return str(value)
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                refuse(field, value, "text: it holds half a character")
+        return value if type(value) is str else str(value)
     return refuse(field, value, f"a non-empty string of at most {MAX_ID_LENGTH} characters")
 
 
@@ -217,9 +222,16 @@ def instant(value: Instant, field: str = "") -> float:
     1767225600.0
     """
     if type(value) is float or type(value) is int:
-        if -MAX_SECONDS <= value <= MAX_SECONDS:
+        if FIRST_INSTANT <= value <= LAST_INSTANT:
             return float(value)
-        return refuse(field, value, "a finite instant (POSIX seconds)")
+        if not -MAX_SECONDS <= value <= MAX_SECONDS:
+            return refuse(field, value, "a finite instant (POSIX seconds)")
+        return refuse(
+            field,
+            value,
+            "an instant in the years 1 to 9999",
+            "give POSIX seconds; are these milliseconds?",
+        )
     moment = value
     if isinstance(value, str):
         try:

@@ -17,6 +17,7 @@ from assignwork._fields import FrozenDict, refuse
 from assignwork.errors import ConfigurationError
 from assignwork.model import PRESENCES, Agent, Team, WorkItem, Workspace
 from assignwork.model.agents import presence
+from assignwork.model.policies import resolve_policies
 
 
 def _item(value: WorkItem | Mapping[str, Any], field: str = "") -> WorkItem:
@@ -352,8 +353,16 @@ VERBS: dict[str, type[Command]] = {
 }
 
 
-def command_from_dict(data: Any) -> tuple[float, Command]:
+def command_from_dict(
+    data: Any, policies: Mapping[str, Any] | None = None
+) -> tuple[float, Command]:
     """The instant and the command of a wire object; the inverse of `Command.to_dict`.
+
+    Parameters
+    ----------
+    data : mapping
+    policies : mapping of str to object, optional
+        The caller's own policies by name, for configuration written as ``{"policy": name}``.
 
     Raises
     ------
@@ -383,4 +392,7 @@ def command_from_dict(data: Any) -> tuple[float, Command]:
             f"{f.shown(verb)} is no command", field="do", value=verb, remedy=f.nearest(verb, VERBS)
         )
     at = f.instant(data["at"], "at")
-    return at, structure(cls, {k: v for k, v in data.items() if k not in ("at", "do")})
+    fields = {k: v for k, v in data.items() if k not in ("at", "do")}
+    if verb in ("add_team", "update_team", "update_workspace"):
+        fields = resolve_policies(fields, policies or {})
+    return at, structure(cls, fields)

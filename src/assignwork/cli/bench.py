@@ -80,7 +80,7 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
 ) -> None:
     """Measure how fast this is here, beside a bare loop of heaps in the same run.
 
-    Without options all workloads run in full, which takes some ten minutes. With --workspace and
+    Without options all workloads run in full, which takes some eight minutes. With --workspace and
     --commands your own desk is measured on its own log: lifecycles and commands a second, the
     ratio to the bare loop, operation counts, and what single calls take.
 

@@ -17,6 +17,7 @@ from assignwork import errors
 from assignwork.dispatcher import _snapshot
 from assignwork.dispatcher._configuration import ConfigurationCommands
 from assignwork.dispatcher._invariants import check
+from assignwork.dispatcher._reading import near
 from assignwork.dispatcher._state import QUEUED
 from assignwork.events import Event
 from assignwork.explain import AgentExplanation, ItemExplanation, explain_agent, explain_item
@@ -230,8 +231,15 @@ class Dispatcher(ConfigurationCommands):
         Raises
         ------
         UnknownItemError
+            When it is neither an item nor an agent.
         """
         f.identifier(subject, "subject")
+        if not any(subject in known for known in (self._items, self._closed, self._agents)):
+            raise errors.UnknownItemError(
+                f"{subject!r} is neither an item nor an agent",
+                value=subject,
+                remedy=near(subject, self._agents) or "give the id of one",
+            )
         if subject not in self._items and subject not in self._closed and subject in self._agents:
             return explain_agent(self, subject)
         return explain_item(self, subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assignwork import _fields as f
 from assignwork.dispatcher._lanes import Lanes
 from assignwork.dispatcher._queue import AgentIndex, Key, Lane, touch_waiting
 from assignwork.dispatcher._state import (
@@ -67,19 +68,33 @@ class Choosing(Lanes):
         return not (lane.item is not None and self._refused(agent, lane))
 
     def _refused(self, agent: AgentRecord, lane: Lane) -> bool:
-        """Whether a caller's eligibility policy stops the agent for the lane's only item."""
+        """Whether a caller's eligibility policy stops the agent for the lane's only item.
+
+        An answer holds while neither the agent's stamp nor the item's key changes: a policy must
+        answer the same for the same views.
+        """
+        item = self._items[lane.item]  # type: ignore[index]  # asked for single items only
+        answer = lane.answers.get(agent.reg)
+        if answer is not None and answer[0] == agent.stamp and answer[1] is item.key:
+            return answer[2]
+        refused = False
         for policy in self._eligibility:
-            item = self._item_view(self._items[lane.item])  # type: ignore[index]  # asked for single items only
+            shown = self._item_view(item), self._agent_view(agent)
             try:
-                if policy.obstacle(item, self._agent_view(agent)) is not None:
-                    return True
+                reason = policy.obstacle(*shown)
+                if reason is not None and not isinstance(reason, str):
+                    f.refuse("obstacle", reason, "a reason as text, or None")
             except Exception as error:
                 error.add_note(
                     f"raised by the eligibility {policy.name!r} for item {item.id!r} "
                     f"and agent {agent.id!r}"
                 )
                 raise
-        return False
+            if reason is not None:
+                refused = True
+                break
+        lane.answers[agent.reg] = (agent.stamp, item.key, refused)
+        return refused
 
     def _can_take(self, agent: AgentRecord, lane: Lane) -> bool:
         """Rule C4 for a member of the lane's team."""

@@ -156,7 +156,8 @@ class ConversationCommands(OfferCommands):
     def _asked_mode(self, moment: str, item: ItemRecord, owner: AgentRecord) -> bool:
         """What the presence mode says of one item (P2)."""
         try:
-            return bool(getattr(self._mode, moment)(self._item_view(item), self._agent_view(owner)))
+            answer = getattr(self._mode, moment)(self._item_view(item), self._agent_view(owner))
+            return f.flag(answer, moment)
         except Exception as error:
             error.add_note(f"raised by the presence mode {self._mode.name!r} for {item.id!r}")
             raise

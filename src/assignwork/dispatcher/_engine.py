@@ -77,7 +77,7 @@ class Engine:
 
     __slots__ = (
         "__dict__", "__weakref__", "_agents", "_agents_looked", "_assign_seq", "_auto",
-        "_blocked", "_choices", "_clock", "_closed", "_counts_all", "_dirty_agents",
+        "_blocked", "_busy", "_choices", "_clock", "_closed", "_counts_all", "_dirty_agents",
         "_dirty_lanes", "_eligibility", "_free_rules", "_guarded", "_item_seq", "_items",
         "_journal", "_key_of", "_keys_made", "_lane_numbers", "_lanes_looked", "_mode", "_out",
         "_rate", "_registrations", "_restricted", "_ripened", "_seq", "_settings",
@@ -111,6 +111,7 @@ class Engine:
         self._agents_looked = 0
         self._lanes_looked = 0
         self._choices = 0
+        self._busy = False  # a command is under way, on desks with policies of the caller's
         self._ripened = math.nan  # the instant whose ends of durations were carried out
         # while several things are dirty: who was kept from helping by work of his own
         self._blocked: dict[int, AgentRecord] | None = None
@@ -162,13 +163,34 @@ class Engine:
 
         @functools.wraps(method)
         def run(*args: Any, **options: Any) -> Any:
+            if self._busy:
+                raise errors.AssignworkError(
+                    f"a policy gave the command {method.__name__} to the desk that asks it",
+                    remedy="answer from what the policy is shown",
+                )
+            self._busy = True
             try:
                 return method(*args, **options)
-            except BaseException:
+            except BaseException as error:
+                if self._journal is not None:
+                    self._blame(error)
                 self._undo()
                 raise
+            finally:
+                self._busy = False
 
         return run
+
+    def _blame(self, error: BaseException) -> None:
+        """Name the desk's policies where none was named yet, as when their keys do not compare."""
+        if isinstance(error, errors.AssignworkError) or getattr(error, "__notes__", None):
+            return
+        settings = self._settings
+        found = [*settings.item_order, settings.reassign, *settings.eligibility]
+        for team in self._teams.values():
+            found += [team.chooser.policy, team.rule]
+        named = sorted({repr(policy.name) for policy in found if hasattr(policy, "name")})
+        error.add_note(f"in a step that asked policies or compared their keys: {', '.join(named)}")
 
     def _make_team(self, spec: Any) -> TeamRecord:
         self._team_orders += 1
@@ -254,7 +276,7 @@ class Engine:
         """Check `now` and fire what is due; the clock itself moves when the command begins."""
         if type(now) is not float:
             now = f.instant(now, "now")
-        if not self._clock <= now < math.inf:
+        if not (self._clock <= now <= f.LAST_INSTANT and now >= f.FIRST_INSTANT):
             f.instant(now, "now")
             raise errors.ClockRegressionError(
                 f"now is {now}, but the desk has already seen {self._clock}",
@@ -323,8 +345,9 @@ class Engine:
                     self._HANDLERS[timer[2]](self, timer[3], timer[4])
                 if self._dirty_agents or self._dirty_lanes or self._free_rules:
                     self._dispatch()
-            except BaseException:
+            except BaseException as error:
                 if self._guarded:
+                    self._blame(error)
                     self._undo()
                 raise
             self._journal = None

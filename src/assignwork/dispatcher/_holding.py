@@ -78,6 +78,7 @@ class Holding(Reading):
             if agent.load == 0:
                 agent.idle_since = self._clock
         item.agent = None
+        agent.stamp += 1
         self._gained(agent)
 
     def _put_into(self, item: ItemRecord, agent: AgentRecord) -> None:

@@ -30,7 +30,6 @@ from assignwork.events import (
     Transferred,
 )
 from assignwork.model import WorkItem
-from assignwork.policies.ordering import NEVER
 
 FIXED_ITEM_FIELDS = ("id", "team", "created_at")
 
@@ -63,7 +62,11 @@ class ItemCommands(ConversationCommands):
         ['queued', 'assigned']
         """
         heap = self._timers.heap
-        if type(now) is not float or not self._clock <= now < NEVER or (heap and heap[0][0] <= now):
+        if (
+            type(now) is not float
+            or not self._clock <= now <= f.LAST_INSTANT
+            or (heap and heap[0][0] <= now)
+        ):
             now = self._enter(now)
         if type(item) is not WorkItem:
             f.refuse("item", item, "a WorkItem")
@@ -378,7 +381,11 @@ class ItemCommands(ConversationCommands):
         UnknownItemError, InvalidTransitionError
         """
         heap = self._timers.heap
-        if type(now) is not float or not self._clock <= now < NEVER or (heap and heap[0][0] <= now):
+        if (
+            type(now) is not float
+            or not self._clock <= now <= f.LAST_INSTANT
+            or (heap and heap[0][0] <= now)
+        ):
             now = self._enter(now)
         record = self._items.get(item) if type(item) is str else None
         if record is None:
@@ -451,6 +458,8 @@ class ItemCommands(ConversationCommands):
         """
         now = self._enter(now)
         record = self._item(item, "update_item")
+        if not changes:
+            f.refuse("changes", {}, "an object with at least one field to change")
         spec = changed(record.spec, changes, FIXED_ITEM_FIELDS, "an item")
         if spec.only_agent is not None and spec.only_agent != record.spec.only_agent:
             self._agent(spec.only_agent)

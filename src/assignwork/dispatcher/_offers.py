@@ -32,6 +32,7 @@ class OfferCommands(Dispatching):
         extra = record.more()
         self._stop_offer(record, "accepted")
         record.state = ASSIGNED
+        to.stamp += 1
         to.misses = 0
         self._seq += 1
         self._out.append(

@@ -63,6 +63,7 @@ class PresenceCommands(ItemCommands):
             self._touch(record)
             record.reason = reason
             record.by = by
+            record.stamp += 1
             self._arm_auto(record)
         else:
             self._become(record, presence, by, reason)

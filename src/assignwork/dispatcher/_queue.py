@@ -34,6 +34,7 @@ class Lane:
 
     __slots__ = (
         "affine",
+        "answers",
         "channel",
         "count",
         "dirty",
@@ -69,6 +70,7 @@ class Lane:
         self.restricted = False  # waits for `preferred` alone while he is active
         self.overflow = False  # the team's `after` has passed
         self.item: str | None = None  # where policies of the caller's need a lane per item
+        self.answers: dict[int, tuple[int, Key | None, bool]] = {}  # of callers' eligibility
         self.affine = False  # has `preferred` or `only`
         self.plain = True  # nothing but weight and channel
         self.heap: list[Key] = []

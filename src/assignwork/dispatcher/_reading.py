@@ -58,7 +58,7 @@ class Reading(Engine):
             raise errors.UnknownAgentError(
                 f"there is no agent {agent!r}",
                 value=agent,
-                remedy=_near(agent, self._agents) or "add the agent first",
+                remedy=near(agent, self._agents) or "add the agent first",
             )
         return record
 
@@ -68,7 +68,7 @@ class Reading(Engine):
             raise errors.UnknownTeamError(
                 f"there is no team {team!r}",
                 value=team,
-                remedy=_near(team, self._teams) or "add the team first",
+                remedy=near(team, self._teams) or "add the team first",
             )
         return record
 
@@ -175,7 +175,8 @@ REMEDIES = {
 }
 
 
-def _near(name: str, known: Mapping[str, Any]) -> str:
+def near(name: str, known: Mapping[str, Any]) -> str:
+    """A remedy that names the known name nearest to `name`; empty where there is none."""
     if len(known) > _MANY:
         return ""
     close = difflib.get_close_matches(name, list(known), n=1)

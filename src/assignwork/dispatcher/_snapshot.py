@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from assignwork._codec import plain
-from assignwork.dispatcher._invariants import BrokenInvariantError, check
+from assignwork.dispatcher._invariants import check
 from assignwork.dispatcher._state import AgentRecord, Extra, ItemRecord
 from assignwork.errors import ConfigurationError, SnapshotError
 from assignwork.events import event_from_dict
@@ -171,7 +171,7 @@ def restore(desk: Engine, document: Mapping[str, Any]) -> None:
         check(desk)  # type: ignore[arg-type]  # always a Dispatcher
     except SnapshotError:
         raise
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, BrokenInvariantError) as e:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, AssertionError) as e:
         raise SnapshotError(f"the snapshot is damaged: {e}", remedy="take a new one") from e
 
 

@@ -20,6 +20,8 @@ def is_policy(value: Any) -> bool:
 
 def named_policy(value: Any, field: str) -> Any:
     """The policy, if it has a name."""
+    if isinstance(value, type):
+        f.refuse(field, value, "a policy", f"give an object: {value.__name__}()")
     name: Any = getattr(value, "name", None)
     f.identifier(name, f"{field}.name")
     return value

@@ -7,9 +7,11 @@ agent is computed when the choice is made.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
+from assignwork import _fields as f
 from assignwork.policies.protocols import Selection
 
 AgentKey = Callable[[Any], tuple[Any, ...]]
@@ -136,6 +138,8 @@ class Chooser:
             item, shown = views()
             try:
                 key = self.policy.key(item, shown)
+                if not _is_plain(key):
+                    f.refuse("key", key, "a finite number, text, or a tuple of such")
             except Exception as error:
                 error.add_note(
                     f"raised by the selection {self.name!r} for item {item.id!r} "
@@ -145,6 +149,13 @@ class Chooser:
             return (key, agent.last, agent.reg)
         whole = self.entry(scored)(agent)[:-4]
         return (*whole, *cyclic_key(agent.reg, pointer))
+
+
+def _is_plain(key: Any) -> bool:
+    """Whether events can carry the key, and say the same of it everywhere (N1)."""
+    if isinstance(key, (tuple, list)):
+        return all(_is_plain(part) for part in key)
+    return isinstance(key, (str, int)) or (isinstance(key, float) and math.isfinite(key))
 
 
 def cyclic_key(reg: int, pointer: int) -> tuple[int, int]:

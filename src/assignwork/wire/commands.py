@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,7 +17,11 @@ _encode = json.JSONEncoder(allow_nan=False).encode
 
 
 def read_commands(
-    source: Given, *, on_error: OnError | None = None, ordered: bool = True
+    source: Given,
+    *,
+    on_error: OnError | None = None,
+    ordered: bool = True,
+    policies: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[int, float, Command]]:
     """Each command of a log with its line number (from 1) and its instant (POSIX seconds).
 
@@ -29,6 +33,8 @@ def read_commands(
         Called with the `InputError` of a line that cannot be used; reading then goes on.
     ordered : bool, default True
         Whether an instant before the previous line's is an error here. A desk judges that itself.
+    policies : mapping of str to object, optional
+        The caller's own policies by name.
 
     Raises
     ------
@@ -48,7 +54,7 @@ def read_commands(
 
     def convert(data: Any) -> tuple[float, Command]:
         nonlocal before
-        at, command = command_from_dict(data)
+        at, command = command_from_dict(data, policies)
         if ordered and at < before:
             _refuse_order(at, before)
         before = at
