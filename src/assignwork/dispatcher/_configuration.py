@@ -146,15 +146,18 @@ class ConfigurationCommands(PresenceCommands):
         """Agents are as their new configuration says; whatever may concern it is looked at."""
         for record, spec in updates:
             self._touch(record)
-            before = (*record.primary, *record.secondary)
+            before = record.teams
+            membership = record.membership
             self._leave(record)
             record.spec = spec
             for name in (*spec.primary, *spec.secondary):
                 self._drop_indices(self._teams[name])
             self._join(record)
-            for team in {id(t): t for t in (*before, *record.primary, *record.secondary)}.values():
-                self._mark_team(team)
+            if membership != record.membership:  # else only he himself can take more, or less
+                for team in {id(t): t for t in (*before, *record.teams)}.values():
+                    self._mark_team(team)
         for record, _ in updates:
+            self._lost(record)
             self._gained(record)
         if self._restricted:
             for record, _ in updates:
