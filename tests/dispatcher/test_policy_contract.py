@@ -117,7 +117,7 @@ def test_two_hundred_waiting_items_with_an_eligibility_do_not_freeze_the_host():
 
 def test_milliseconds_are_not_taken_for_seconds():
     desk = Dispatcher(aw.Workspace([aw.Team("t")]))
-    for now in (1_790_000_000_000.0, 10**13):
+    for now in (1_790_000_000_000.0, 10**13, -1e15):
         with pytest.raises(aw.ConfigurationError, match="are these milliseconds"):
             desk.submit(aw.WorkItem("1", team="t"), now=now)
     assert desk.now is None

@@ -290,6 +290,8 @@ class Engine:
 
     def _begin(self, now: float) -> None:
         """The command is valid: time moves, and what follows can be undone if need be."""
+        if now < f.FIRST_INSTANT:  # what skips `_enter` compares with the clock alone
+            f.instant(now, "now")
         if self._guarded and self._journal is None:
             self._open_journal()
         self._clock = now
