@@ -163,6 +163,13 @@ def text(value: str | None, field: str = "") -> str | None:
     return refuse(field, value, "a string")
 
 
+def written(value: str, field: str = "") -> str:
+    """A string that says something."""
+    if isinstance(value, str) and value.strip():
+        return value
+    return refuse(field, value, "a text that says something")
+
+
 def flag(value: bool, field: str = "") -> bool:  # noqa: FBT001  # as every converter
     """True or False, nothing that only behaves like one."""
     if value is True or value is False:
@@ -211,6 +218,13 @@ def positive_seconds(value: float, field: str = "") -> float:
 def optional_positive_seconds(value: float | None, field: str = "") -> float | None:
     """As `positive_seconds`, or None."""
     return None if value is None else positive_seconds(value, field)
+
+
+def amount(value: float, field: str, requirement: str, *, zero: bool = False) -> float:
+    """A finite number above zero, or from zero on."""
+    if type(value) in (int, float) and (0 < value or (zero and value == 0)) and value <= MAX_SECONDS:
+        return float(value)
+    return refuse(field, value, requirement)
 
 
 def instant(value: Instant, field: str = "") -> float:

@@ -58,6 +58,20 @@ def _workspace_changes(value: Mapping[str, Any], field: str = "") -> Mapping[str
     return _changes(Workspace, value, field)
 
 
+def _content(value: Mapping[str, str], field: str = "") -> Mapping[str, str]:
+    return FrozenDict({name: f.written(text, f"{field}.{name}") for name, text in f.pairs(value, field)})
+
+
+BEST_SCORE = 5
+
+
+def score(value: int, field: str = "") -> int:
+    """A satisfaction score, 1 to 5."""
+    if type(value) is int and 1 <= value <= BEST_SCORE:
+        return value
+    return refuse(field, value, f"a score, 1 (worst) to {BEST_SCORE} (best)")
+
+
 def _optional_flag(value: bool | None, field: str = "") -> bool | None:  # noqa: FBT001  # as every converter
     return None if value is None else f.flag(value, field)
 
@@ -251,6 +265,74 @@ class Advance(Command):
 
 
 @attrs.frozen(field_transformer=f.named)
+class Acknowledge(Command):
+    """Somebody takes notice of the item (rule E3)."""
+
+    verb: ClassVar[str] = "acknowledge"
+    item: str = attrs.field(converter=f.identifier)
+    by: str | None = attrs.field(default=None, converter=f.optional_identifier)
+
+
+@attrs.frozen(field_transformer=f.named)
+class Escalate(Command):
+    """Fire the next step of the item's path at once (rule E4)."""
+
+    verb: ClassVar[str] = "escalate"
+    item: str = attrs.field(converter=f.identifier)
+    reason: str | None = attrs.field(default=None, converter=f.text)
+    by: str | None = attrs.field(default=None, converter=f.optional_identifier)
+
+
+@attrs.frozen(field_transformer=f.named)
+class Approve(Command):
+    """The next approval of a held item (rule G2)."""
+
+    verb: ClassVar[str] = "approve"
+    item: str = attrs.field(converter=f.identifier)
+    by: str = attrs.field(converter=f.identifier)
+
+
+@attrs.frozen(field_transformer=f.named)
+class Reject(Command):
+    """The next approval of a held item is refused: it closes (rule G2)."""
+
+    verb: ClassVar[str] = "reject"
+    item: str = attrs.field(converter=f.identifier)
+    by: str = attrs.field(converter=f.identifier)
+    reason: str | None = attrs.field(default=None, converter=f.text)
+
+
+@attrs.frozen(field_transformer=f.named)
+class PostUpdate(Command):
+    """An update on an open item, with the content its protocol requires (rule U2)."""
+
+    verb: ClassVar[str] = "post_update"
+    item: str = attrs.field(converter=f.identifier)
+    content: Mapping[str, str] = attrs.field(default=FrozenDict(), converter=_content)
+    by: str | None = attrs.field(default=None, converter=f.optional_identifier)
+
+
+@attrs.frozen(field_transformer=f.named)
+class PostReport(Command):
+    """The report on a closed item (rule U2)."""
+
+    verb: ClassVar[str] = "post_report"
+    item: str = attrs.field(converter=f.identifier)
+    content: Mapping[str, str] = attrs.field(default=FrozenDict(), converter=_content)
+    by: str | None = attrs.field(default=None, converter=f.optional_identifier)
+
+
+@attrs.frozen(field_transformer=f.named)
+class Rate(Command):
+    """The customer's satisfaction, 1 (worst) to 5 (best)."""
+
+    verb: ClassVar[str] = "rate"
+    item: str = attrs.field(converter=f.identifier)
+    score: int = attrs.field(converter=score)
+    by: str | None = attrs.field(default=None, converter=f.optional_identifier)
+
+
+@attrs.frozen(field_transformer=f.named)
 class AddAgent(Command):
     """A new agent, last in registration order."""
 
@@ -341,6 +423,13 @@ VERBS: dict[str, type[Command]] = {
         SetPresence,
         Heartbeat,
         Advance,
+        Acknowledge,
+        Escalate,
+        Approve,
+        Reject,
+        PostUpdate,
+        PostReport,
+        Rate,
         AddAgent,
         UpdateAgent,
         UpdateAgents,
@@ -351,6 +440,19 @@ VERBS: dict[str, type[Command]] = {
         UpdateWorkspace,
     )
 }
+
+
+_POSTS = ("post_update", "post_report")
+
+
+def _posted(fields: dict[str, Any]) -> dict[str, Any]:
+    """The wire may have the content's fields beside the command's own."""
+    own = {name: fields[name] for name in ("item", "content", "by") if name in fields}
+    loose = {name: entry for name, entry in fields.items() if name not in own}
+    if loose:
+        given = own.get("content", {})
+        own["content"] = {**given, **loose} if isinstance(given, Mapping) else given
+    return own
 
 
 def command_from_dict(
@@ -393,6 +495,8 @@ def command_from_dict(
         )
     at = f.instant(data["at"], "at")
     fields = {k: v for k, v in data.items() if k not in ("at", "do")}
+    if verb in _POSTS:
+        fields = _posted(fields)
     if verb in ("add_team", "update_team", "update_workspace"):
         fields = resolve_policies(fields, policies or {})
     return at, structure(cls, fields)

@@ -56,7 +56,14 @@ class Event:
 class Queued(Event):
     """The item entered its team's queue, by submission or coming back (rule Q5).
 
-    `priority` is its own, before ageing.
+    Attributes
+    ----------
+    priority : int
+        Its own, before ageing.
+    decided_by : str
+        What decided the priority (rule R1): `given`, `default`, `catalog`, or the factor, such as
+        `impact` (`impact+urgency` where both count the same).
+    category : str or None
     """
 
     kind: ClassVar[str] = "queued"
@@ -64,6 +71,8 @@ class Queued(Event):
     team: str
     priority: int
     weight: int
+    decided_by: str
+    category: str | None
 
 
 @attrs.frozen
@@ -76,7 +85,7 @@ class Assigned(Event):
         His membership; `manual` for an assignment by hand.
     waited : float
         Seconds since it was last queued; 0 when it was in no queue.
-    by : {'dispatch', 'offer', 'pull', 'hand', 'rebalance'}
+    by : {'dispatch', 'offer', 'pull', 'hand', 'escalation', 'rebalance'}
         What assigned it; `offer` is an accepted offer.
     selection : str
         What chose the agent: the team's selection, `affinity`, or as `by`.
@@ -156,8 +165,8 @@ class Transferred(Event):
 class Released(Event):
     """The agent owns the item no more.
 
-    `why` is hand, away, shift, removed, transfer, over_capacity or rebalance; `team` is the
-    item's team at that moment.
+    `why` is hand, away, shift, removed, transfer, over_capacity, escalation or rebalance; `team`
+    is the item's team at that moment.
     """
 
     kind: ClassVar[str] = "released"
@@ -259,6 +268,297 @@ class Configured(Event):
     changes: Mapping[str, Any]
 
 
+@attrs.frozen
+class Held(Event):
+    """The item waits for approval (rule G2); `approvals` is who must give it, in this order."""
+
+    kind: ClassVar[str] = "held"
+    item: str
+    team: str
+    approvals: tuple[str, ...]
+
+
+@attrs.frozen
+class Approved(Event):
+    """One approval was given, `by` whom; `remaining` is who must still give theirs."""
+
+    kind: ClassVar[str] = "approved"
+    item: str
+    by: str
+    remaining: tuple[str, ...]
+
+
+@attrs.frozen
+class Rejected(Event):
+    """An approval was refused; the item is closed next."""
+
+    kind: ClassVar[str] = "rejected"
+    item: str
+    by: str
+    reason: str | None
+
+
+@attrs.frozen
+class SlaStarted(Event):
+    """The clock of a `target` (first_response, next_response, resolution) runs; `due` instant."""
+
+    kind: ClassVar[str] = "sla_started"
+    item: str
+    policy: str
+    target: str
+    due: float
+
+
+@attrs.frozen
+class SlaAtRisk(Event):
+    """The policy's share of the working time is over (rule L4)."""
+
+    kind: ClassVar[str] = "sla_at_risk"
+    item: str
+    policy: str
+    target: str
+    due: float
+
+
+@attrs.frozen
+class SlaBreached(Event):
+    """The target was not met at or before its due instant."""
+
+    kind: ClassVar[str] = "sla_breached"
+    item: str
+    policy: str
+    target: str
+    due: float
+
+
+@attrs.frozen
+class SlaMet(Event):
+    """The target was met, with `left` seconds of working time to go."""
+
+    kind: ClassVar[str] = "sla_met"
+    item: str
+    policy: str
+    target: str
+    left: float
+
+
+@attrs.frozen
+class SlaPaused(Event):
+    """The clock stands still, with `left` seconds of working time to go."""
+
+    kind: ClassVar[str] = "sla_paused"
+    item: str
+    policy: str
+    target: str
+    left: float
+
+
+@attrs.frozen
+class SlaResumed(Event):
+    """The clock runs again, or on under another target; `due` is the new instant."""
+
+    kind: ClassVar[str] = "sla_resumed"
+    item: str
+    policy: str
+    target: str
+    due: float
+
+
+@attrs.frozen
+class Handoff(Event):
+    """What somebody left at his shift's end found its next owner (rule T4).
+
+    `open_for` is how long the item has been open, seconds since it was submitted.
+    """
+
+    kind: ClassVar[str] = "handoff"
+    item: str
+    team: str
+    from_agent: str
+    to_agent: str
+    open_for: float
+
+
+@attrs.frozen
+class PathEntered(Event):
+    """The item follows an escalation path; `lap` counts its rounds from 1."""
+
+    kind: ClassVar[str] = "path_entered"
+    item: str
+    path: str
+    lap: int
+
+
+@attrs.frozen
+class Escalated(Event):
+    """A step of the item's path fired (rules E1 to E5).
+
+    Attributes
+    ----------
+    level : int
+        The step's place in its path, from 1.
+    lap : int
+        The round of the path, from 1.
+    when : str
+        The step's condition.
+    by : str
+        `path`, or who asked for it by hand.
+    reason : str or None
+        What was given with an escalation by hand.
+    category : str or None
+    team : str or None
+        Where it was transferred to.
+    agent : str or None
+        To whom it was assigned, resolved at this instant.
+    priority : int or None
+        What its priority was raised to.
+    watchers, notified : tuple of str
+        The people, groups and rotations resolved at this instant.
+    """
+
+    kind: ClassVar[str] = "escalated"
+    item: str
+    path: str
+    level: int
+    lap: int
+    when: str
+    by: str
+    reason: str | None
+    category: str | None
+    team: str | None
+    agent: str | None
+    priority: int | None
+    watchers: tuple[str, ...]
+    notified: tuple[str, ...]
+
+
+@attrs.frozen
+class EscalationSkipped(Event):
+    """A step's condition did not hold at its instant.
+
+    `why` is assigned, acknowledged, answered, snoozed, met or no_target.
+    """
+
+    kind: ClassVar[str] = "escalation_skipped"
+    item: str
+    path: str
+    level: int
+    lap: int
+    why: str
+
+
+@attrs.frozen
+class PathEnded(Event):
+    """The item follows the path no more; `why` is finished, closed, left, path or removed."""
+
+    kind: ClassVar[str] = "path_ended"
+    item: str
+    path: str
+    why: str
+
+
+@attrs.frozen
+class Acknowledged(Event):
+    """Somebody has taken notice; `until` is when that lapses, or None (rule E3)."""
+
+    kind: ClassVar[str] = "acknowledged"
+    item: str
+    by: str | None
+    until: float | None
+
+
+@attrs.frozen
+class AcknowledgementLapsed(Event):
+    """The path's `ack_timeout` is over; it goes on."""
+
+    kind: ClassVar[str] = "acknowledgement_lapsed"
+    item: str
+
+
+@attrs.frozen
+class Announced(Event):
+    """Audiences are to be told of an `occasion`: opened, escalated or resolved (rule U1)."""
+
+    kind: ClassVar[str] = "announced"
+    item: str
+    protocol: str
+    occasion: str
+    audiences: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+@attrs.frozen
+class UpdateDue(Event):
+    """The next update is due now; `required` is what it must contain (rule U2)."""
+
+    kind: ClassVar[str] = "update_due"
+    item: str
+    protocol: str
+    audiences: tuple[str, ...]
+    channels: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+@attrs.frozen
+class UpdateOverdue(Event):
+    """The update that was due at `due` was not posted."""
+
+    kind: ClassVar[str] = "update_overdue"
+    item: str
+    protocol: str
+    audiences: tuple[str, ...]
+    channels: tuple[str, ...]
+    due: float
+
+
+@attrs.frozen
+class UpdatePosted(Event):
+    """An update with all that its protocol requires; `protocol` None: the item has none."""
+
+    kind: ClassVar[str] = "update_posted"
+    item: str
+    protocol: str | None
+    by: str | None
+    audiences: tuple[str, ...]
+    channels: tuple[str, ...]
+    content: Mapping[str, Any]
+
+
+@attrs.frozen
+class ReportDue(Event):
+    """The item was closed, and a report with these sections is due."""
+
+    kind: ClassVar[str] = "report_due"
+    item: str
+    protocol: str
+    audiences: tuple[str, ...]
+    channels: tuple[str, ...]
+    sections: tuple[str, ...]
+
+
+@attrs.frozen
+class ReportPosted(Event):
+    """The report that was due is there."""
+
+    kind: ClassVar[str] = "report_posted"
+    item: str
+    protocol: str
+    by: str | None
+    audiences: tuple[str, ...]
+    channels: tuple[str, ...]
+    content: Mapping[str, Any]
+
+
+@attrs.frozen
+class Rated(Event):
+    """The customer's satisfaction: `score` is 1 (worst) to 5 (best)."""
+
+    kind: ClassVar[str] = "rated"
+    item: str
+    score: int
+    by: str | None
+
+
 KINDS: dict[str, type[Event]] = {
     cls.kind: cls
     for cls in (
@@ -276,6 +576,29 @@ KINDS: dict[str, type[Event]] = {
         PresenceChanged,
         ItemUpdated,
         Configured,
+        Held,
+        Approved,
+        Rejected,
+        SlaStarted,
+        SlaAtRisk,
+        SlaBreached,
+        SlaMet,
+        SlaPaused,
+        SlaResumed,
+        Handoff,
+        PathEntered,
+        Escalated,
+        EscalationSkipped,
+        PathEnded,
+        Acknowledged,
+        AcknowledgementLapsed,
+        Announced,
+        UpdateDue,
+        UpdateOverdue,
+        UpdatePosted,
+        ReportDue,
+        ReportPosted,
+        Rated,
     )
 }
 _NAMES: dict[type[Event], tuple[str, ...]] = {
@@ -290,6 +613,8 @@ _WIRE_TYPES: dict[str, tuple[tuple[type[Any], ...], str]] = {
     "str": ((str,), "a string"),
     "str | None": ((str, type(None)), "a string or null"),
     "tuple[Any, ...]": ((list, tuple), "a list"),
+    "tuple[str, ...]": ((list, tuple), "a list of strings"),
+    "int | None": ((int, type(None)), "an integer or null"),
     "Mapping[str, Any]": ((Mapping,), "an object"),
     "Any": ((object,), "anything"),
 }
@@ -339,7 +664,7 @@ def _from_wire(value: Any, name: str, annotation: str) -> Any:
     types, requirement = _WIRE_TYPES[annotation]
     if not isinstance(value, types) or (isinstance(value, bool) and object not in types):
         refuse(name, value, requirement)
-    return frozen(value) if name == "key" else value
+    return frozen(value) if isinstance(value, (list, tuple)) and object not in types else value
 
 
 def _refuse_unknown(data: Mapping[str, Any], cls: type[Event]) -> None:

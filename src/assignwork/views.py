@@ -14,13 +14,36 @@ from assignwork.model import Agent, Team, WorkItem
 
 
 @attrs.frozen
+class TargetView:
+    """A service-level target of an item at one moment (rule L4).
+
+    Attributes
+    ----------
+    target : {'first_response', 'next_response', 'resolution'}
+    policy : str or None
+        None: no policy has such a target for it now.
+    state : {'running', 'paused', 'met', 'breached'}
+    due_at : float or None
+        Of a running or breached one.
+    ran : float
+        Seconds of working time that had run when it last began to run, or stood still.
+    """
+
+    target: str
+    policy: str | None
+    state: str
+    due_at: float | None
+    ran: float
+
+
+@attrs.frozen
 class ItemView:
     """A work item at one moment.
 
     Attributes
     ----------
     id : str
-    state : {'queued', 'offered', 'assigned', 'snoozed', 'closed'}
+    state : {'held', 'queued', 'offered', 'assigned', 'snoozed', 'closed'}
     team : str
         The team it belongs to now.
     priority : int
@@ -37,11 +60,24 @@ class ItemView:
     queued_at : float or None
         When it last entered a queue.
     due_at : float or None
+        The earliest of its running targets, and its explicit one (rule L5).
     snoozed_until, offer_expires_at : float or None
     excluded : tuple of str
         Agents who declined or missed it and are not asked for now (rule O3).
     item : WorkItem
         As submitted, with later updates.
+    own_priority : int
+        Given, computed, or raised by its path; not aged.
+    targets : tuple of TargetView
+    path : str or None
+        The escalation path it follows.
+    level : int or None
+        The path's current step, from 1.
+    acknowledged : bool
+    protocol : str or None
+    watchers : tuple of str
+    approvals : tuple of str
+        Who must still approve it, in this order.
     """
 
     id: str
@@ -61,6 +97,14 @@ class ItemView:
     offer_expires_at: float | None
     excluded: tuple[str, ...]
     item: WorkItem
+    own_priority: int
+    targets: tuple[TargetView, ...] = ()
+    path: str | None = None
+    level: int | None = None
+    acknowledged: bool = False
+    protocol: str | None = None
+    watchers: tuple[str, ...] = ()
+    approvals: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -89,6 +133,10 @@ class AgentView:
     primary, secondary : tuple of str
     agent : Agent
         As configured now.
+    shift_ends_at : float or None
+        The end of the shift under way; None: he is on none, or it has no end.
+    shift_starts_at : float or None
+        The start of his next shift.
     """
 
     id: str
@@ -107,6 +155,8 @@ class AgentView:
     secondary: tuple[str, ...]
     skills: Mapping[str, int]
     agent: Agent
+    shift_ends_at: float | None = None
+    shift_starts_at: float | None = None
 
 
 @attrs.frozen

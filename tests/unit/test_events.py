@@ -11,7 +11,7 @@ from assignwork.errors import ConfigurationError
 from assignwork.events import KINDS, event_from_dict
 
 EVENTS = [
-    e.Queued(1, 5.0, "t-1", "a", 3, 1),
+    e.Queued(1, 5.0, "t-1", "a", 3, 1, "given", "vpn"),
     e.Assigned(2, 5.0, "t-1", "a", "ana", "primary", 0.0, "dispatch", "balanced", (0, 0, 1), "bob"),
     e.Assigned(
         3, 5.0, "t-1", "a", "ana", "manual", 0.0, "hand", "hand", (), None,

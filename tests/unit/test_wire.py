@@ -25,7 +25,7 @@ from assignwork.wire import (
 )
 
 COMMANDS = [(0.0, Close("t-1")), (5.0, Advance())]
-EVENTS = [Queued(1, 0.0, "t-1", "a", 3, 1), Closed(2, 5.0, "t-1", None)]
+EVENTS = [Queued(1, 0.0, "t-1", "a", 3, 1, "given", None), Closed(2, 5.0, "t-1", None)]
 
 
 @pytest.mark.parametrize("name", ["log.jsonl", "log.jsonl.gz"])
@@ -175,7 +175,7 @@ def test_a_new_file_has_the_mode_that_the_user_asks_for(tmp_path):
 
 def test_infinity_is_never_written(tmp_path):
     with pytest.raises(ValueError, match="not JSON compliant"):
-        write_events(tmp_path / "log.jsonl", [Queued(1, float("inf"), "t", "a", 3, 1)])
+        write_events(tmp_path / "log.jsonl", [Queued(1, float("inf"), "t", "a", 3, 1, "given", None)])
 
 
 def test_events_of_a_wrong_shape_are_named(tmp_path):

@@ -1,9 +1,9 @@
 """The dispatcher: commands in, events out, time passed in.
 
 `Dispatcher` is the public face; how it works stands in the headers of the private modules, bottom
-up: `_state`, `_timers`, `_queue`, `_engine`, `_reading`, `_holding`, `_lanes`, `_choosing`,
-`_dispatching`, `_offers`, `_conversations`, `_items`, `_presence`, `_configuration`; beside them
-`_snapshot`, `_obstacles`, `_invariants`, `_making`.
+up: `_care`, `_state`, `_timers`, `_queue`, `_engine`, `_reading`, `_holding`, `_lanes`,
+`_choosing`, `_dispatching`, `_clocks`, `_offers`, `_conversations`, `_items`, `_presence`,
+`_escalation`, `_communication`, `_catalog`, `_shifts`, `_configuration`; beside them `_snapshot`, `_obstacles`, `_invariants`, `_making`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from assignwork.dispatcher._configuration import ConfigurationCommands
 from assignwork.dispatcher._invariants import check
 from assignwork.dispatcher._reading import near
 from assignwork.dispatcher._state import QUEUED
+from assignwork.dispatcher._timers import instant_of
 from assignwork.events import Event
 from assignwork.explain import AgentExplanation, ItemExplanation, explain_agent, explain_item
 from assignwork.model import Workspace
@@ -114,18 +115,22 @@ class Dispatcher(ConfigurationCommands):
     def advance(self, *, now: Any) -> tuple[Event, ...]:
         """Nothing but time passes: what is due fires.
 
+        A target that is due at exactly `now` is breached by this: nothing more comes in time.
+
         Raises
         ------
         ClockRegressionError
         """
         now = self._enter(now)
+        if self._timers.heap:
+            self._fire_late(now)
         self._begin(now)
         return self._finish()
 
     def next_wakeup(self) -> float | None:
         """The instant of the earliest timer, POSIX seconds; None if there is none (N3)."""
         timer = self._timers.first()
-        return None if timer is None else timer[0]
+        return None if timer is None else instant_of(timer)
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -338,6 +343,13 @@ _BY_VERB: dict[str, Callable[[Dispatcher, Any, Any], tuple[Event, ...]]] = {
     ),
     "heartbeat": lambda desk, x, now: desk.heartbeat(x.agent, now=now),
     "advance": lambda desk, _, now: desk.advance(now=now),
+    "acknowledge": lambda desk, x, now: desk.acknowledge(x.item, by=x.by, now=now),
+    "escalate": lambda desk, x, now: desk.escalate(x.item, x.reason, by=x.by, now=now),
+    "approve": lambda desk, x, now: desk.approve(x.item, x.by, now=now),
+    "reject": lambda desk, x, now: desk.reject(x.item, x.by, x.reason, now=now),
+    "post_update": lambda desk, x, now: desk.post_update(x.item, x.content, by=x.by, now=now),
+    "post_report": lambda desk, x, now: desk.post_report(x.item, x.content, by=x.by, now=now),
+    "rate": lambda desk, x, now: desk.rate(x.item, x.score, by=x.by, now=now),
     "add_agent": lambda desk, x, now: desk.add_agent(x.agent, now=now),
     "update_agent": lambda desk, x, now: desk.update_agent(x.agent, now=now, **x.changes),
     "update_agents": lambda desk, x, now: desk.update_agents(x.where, now=now, **x.changes),

@@ -45,6 +45,9 @@ class Choosing(Lanes):
         weight = lane.weight
         if agent.load + weight > agent.capacity:
             return False
+        left = lane.team.min_left
+        if left is not None and self._clock > agent.shift_ends - left:
+            return False
         tally = agent.tally
         if tally is not None:
             team = lane.team
@@ -106,8 +109,12 @@ class Choosing(Lanes):
             return agent.id != lane.only
         if lane.restricted and agent.id != lane.preferred:
             waited_for = self._agents.get(lane.preferred)  # type: ignore[arg-type]  # restricted lanes have one
-            return waited_for is not None and waited_for.presence == ACTIVE
+            return waited_for is not None and self._waited_for(waited_for, lane)
         return False
+
+    def _waited_for(self, agent: AgentRecord, lane: Lane) -> bool:
+        """Whether a lane that waits for him alone still does (F1, reading 58)."""
+        return agent.presence == ACTIVE or agent.shift_starts <= lane.deadline
 
     def _has_primary_work(self, agent: AgentRecord) -> bool:
         """Whether an item that he can_take is queued in one of his primary inboxes (D1)."""
@@ -224,7 +231,7 @@ class Choosing(Lanes):
                     and (tier == PRIMARY or self._may_help(agent, lane))
                 ):
                     return (agent, tier, "affinity", (), None)
-                if lane.restricted and agent.presence == ACTIVE:
+                if lane.restricted and self._waited_for(agent, lane):
                     return None
             if lane.only is not None:
                 return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any
 
 import attrs
@@ -11,7 +12,8 @@ from assignwork import _fields as f
 from assignwork import errors
 from assignwork._codec import plain
 from assignwork.dispatcher._changes import changed
-from assignwork.dispatcher._presence import PresenceCommands
+from assignwork.dispatcher._shifts import Shifts
+from assignwork.dispatcher._snapshot import current_workspace
 from assignwork.dispatcher._state import (
     ASSIGNED,
     OFFERED,
@@ -21,11 +23,14 @@ from assignwork.dispatcher._state import (
     TeamRecord,
 )
 from assignwork.events import Configured, Event
-from assignwork.model import Agent, Team
+from assignwork.model import Agent, Team, Workspace
+from assignwork.model.references import agents_named, teams_named
 from assignwork.policies.selection import Chooser
+from assignwork.service.calendars import compile_calendars
+from assignwork.service.shifts import ShiftPlan
 
 
-class ConfigurationCommands(PresenceCommands):
+class ConfigurationCommands(Shifts):
     """Commands on the configuration."""
 
     __slots__ = ()
@@ -44,6 +49,23 @@ class ConfigurationCommands(PresenceCommands):
                         value=team,
                         remedy=f.nearest(team, self._teams),
                     )
+
+    def _check_shift(self, spec: Agent) -> None:
+        """Refuse a shift whose calendar is not there, or whose overrides do not fit it."""
+        shift = spec.shift
+        if shift is None:
+            return
+        if shift.calendar not in self._calendars:
+            raise errors.ConfigurationError(
+                f"agent {spec.id!r} names the unknown calendar {shift.calendar!r}",
+                field="shift.calendar",
+                value=shift.calendar,
+                remedy=f.nearest(shift.calendar, self._calendars),
+            )
+        try:
+            self._plan_of(shift)
+        except errors.ConfigurationError as error:
+            raise error.within("shift") from None
 
     # --- agents --------------------------------------------------------------------------------
 
@@ -64,6 +86,7 @@ class ConfigurationCommands(PresenceCommands):
                 remedy="give him another id, or use update_agent",
             )
         self._check_teams(agent)
+        self._check_shift(agent)
         self._begin(now)
         record = self._make_agent(agent)
         record.idle_since = record.active_since = record.seen_at = now
@@ -73,6 +96,8 @@ class ConfigurationCommands(PresenceCommands):
         self._emit_configured("add_agent", agent.id, agent.to_dict())
         self._arm_auto(record)
         self._gained(record)
+        if agent.shift is not None:
+            self._align(record)
         if self._restricted and record.presence != "active":
             self._mark_waiting_for(agent.id)
         return self._finish()
@@ -98,6 +123,8 @@ class ConfigurationCommands(PresenceCommands):
             f.refuse("changes", {}, "an object with at least one field to change")
         spec = changed(record.spec, changes, ("id", "presence"), "an agent")
         self._check_teams(spec)
+        if spec.shift != record.spec.shift:
+            self._check_shift(spec)
         return spec  # type: ignore[no-any-return]  # changed keeps the class
 
     def update_agents(
@@ -144,6 +171,7 @@ class ConfigurationCommands(PresenceCommands):
 
     def _reconfigure(self, updates: list[tuple[AgentRecord, Agent]]) -> None:
         """Agents are as their new configuration says; whatever may concern it is looked at."""
+        shifted = [record for record, spec in updates if spec.shift != record.spec.shift]
         for record, spec in updates:
             self._touch(record)
             before = record.teams
@@ -159,6 +187,10 @@ class ConfigurationCommands(PresenceCommands):
         for record, _ in updates:
             self._lost(record)
             self._gained(record)
+            if record in shifted:
+                self._align(record)
+            else:
+                self._arm_shift(record)
         if self._restricted:
             for record, _ in updates:
                 for team in (*record.primary, *record.secondary):
@@ -174,6 +206,14 @@ class ConfigurationCommands(PresenceCommands):
         """
         now = self._enter(now)
         record = self._agent(agent)
+        for field, name in agents_named(self._settings):
+            if name == agent:
+                raise errors.ConfigurationError(
+                    f"agent {agent!r} cannot be removed: a path assigns to him",
+                    field=field,
+                    value=agent,
+                    remedy="change the paths first, with update_workspace",
+                )
         self._begin(now)
         self._touch(record)
         presence = record.presence
@@ -181,8 +221,10 @@ class ConfigurationCommands(PresenceCommands):
         record.presence = "offline"  # nothing comes back to him
         record.open = False
         record.stamp += 1
-        for number in (record.rate_timer, *record.auto_timers):
+        for number in (record.rate_timer, *record.auto_timers, *record.shift_timers):
             self._timers.cancel(number)
+        record.shift_timers = ()
+        record.shift_starts = inf
         record.rate_timer = 0
         record.auto_timers = (0, 0)
         if presence == "active":
@@ -197,6 +239,8 @@ class ConfigurationCommands(PresenceCommands):
             self._take_from(item)
         self._pop(self._agents, agent)
         self._emit_configured("remove_agent", agent, {})
+        if record.plan is not None and self._restricted:
+            self._mark_waiting_for(agent)
         return self._finish()
 
     # --- teams ---------------------------------------------------------------------------------
@@ -243,8 +287,13 @@ class ConfigurationCommands(PresenceCommands):
         self._touch(record)
         shown = {name: plain(getattr(spec, name)) for name in changes}
         self._emit_configured("update_team", team, shown)
+        left = record.min_left
         record.configure(spec, Chooser)
         self._refresh([record])
+        if left != record.min_left:
+            for agent in self._agents.values():
+                if record in agent.teams:
+                    self._arm_shift(agent)
         return self._finish()
 
     def _refresh(self, teams: list[TeamRecord]) -> None:
@@ -286,6 +335,14 @@ class ConfigurationCommands(PresenceCommands):
         to = None if move_to is None else self._team(move_to)
         if to is record:
             f.refuse("move_to", move_to, "another team")
+        for field, name in teams_named(self._settings):
+            if name == team:
+                raise errors.ConfigurationError(
+                    f"team {team!r} cannot be removed: the workspace names it",
+                    field=field,
+                    value=team,
+                    remedy="change that first, with update_workspace",
+                )
         still_open = [item for item in self._items.values() if item.team is record]
         if still_open and to is None:
             raise errors.TeamNotEmptyError(
@@ -300,9 +357,9 @@ class ConfigurationCommands(PresenceCommands):
             for item in self._in_item_order(still_open):
                 self._transfer(item, to, keep_agent=True)
             for name, entry in self._closed.items():
-                spec, seq, in_team, owner, created_at = entry
+                spec, seq, in_team, *rest = entry
                 if in_team == team:
-                    self._put(self._closed, name, (spec, seq, to.id, owner, created_at))
+                    self._put(self._closed, name, (spec, seq, to.id, *rest))
         members = [*record.primary.values(), *record.secondary.values()]
         for agent in members:
             self._touch(agent)
@@ -315,6 +372,9 @@ class ConfigurationCommands(PresenceCommands):
         self._pop(self._teams, team)
         self._emit_configured("remove_team", team, {"move_to": move_to})
         self._refresh([])
+        if record.min_left is not None:
+            for agent in members:
+                self._arm_shift(agent)
         return self._finish()
 
     # --- workspace -----------------------------------------------------------------------------
@@ -329,14 +389,16 @@ class ConfigurationCommands(PresenceCommands):
         now = self._enter(now)
         if not changes:
             f.refuse("changes", {}, "an object with at least one field to change")
-        bare = attrs.evolve(self._settings, teams=(), agents=())
-        settings = changed(bare, changes, ("teams", "agents"), "a workspace")
+        settings = changed(current_workspace(self), changes, ("teams", "agents"), "a workspace")
+        if settings.calendars != self._settings.calendars:
+            self._check_plans(settings)
         if self._guard_for(settings):
             return self.update_workspace(now=now, **changes)
         self._begin(now)
         shown = {name: plain(getattr(settings, name)) for name in changes}
         self._emit_configured("update_workspace", None, shown)
         old_rate = self._rate
+        calendars = self._settings.calendars
         if self._journal is not None:
             for record in (*self._agents.values(), *self._items.values()):
                 self._journal.save(record)
@@ -353,7 +415,22 @@ class ConfigurationCommands(PresenceCommands):
         for agent in self._agents.values():
             self._arm_rate(agent)
             self._arm_auto(agent)
+        if calendars != settings.calendars:
+            for agent in list(self._agents.values()):
+                if agent.spec.shift is not None:
+                    self._align(agent)
         return self._finish()
+
+
+    def _check_plans(self, settings: Workspace) -> None:
+        """Refuse calendars that the shifts of the desk's agents do not fit."""
+        working = compile_calendars(settings.calendars)
+        for i, agent in enumerate(settings.agents):
+            if agent.shift is not None and agent.shift.overrides:
+                try:
+                    ShiftPlan(agent.shift, working[agent.shift.calendar])
+                except errors.ConfigurationError as error:
+                    raise error.within(f"agents[{i}].shift") from None
 
 
 def _matches(agent: AgentRecord, where: Mapping[str, str]) -> bool:

@@ -6,12 +6,14 @@ from typing import Any
 
 from assignwork import _fields as f
 from assignwork import errors
+from assignwork.dispatcher._clocks import LOOK, MATCH_PATH, MATCH_PROTOCOL
 from assignwork.dispatcher._making import Replied
 from assignwork.dispatcher._offers import OfferCommands
 from assignwork.dispatcher._state import (
     ACTIVE,
     ASSIGNED,
     AWAY_REASSIGN,
+    HELD,
     OFFERED,
     QUEUED,
     SNOOZED,
@@ -53,6 +55,9 @@ class ConversationCommands(OfferCommands):
         extra.snooze_timer = 0 if until is None else self._timers.add(until, "wake", record.id)
         self._seq += 1
         self._out.append(Snoozed(self._seq, now, record.id, until))
+        if record.care is not None:
+            self._settle_clocks(record)
+            self._note(record, LOOK)
         return self._finish()
 
     def wake(self, item: str, *, now: Any) -> tuple[Event, ...]:
@@ -85,6 +90,8 @@ class ConversationCommands(OfferCommands):
         self._seq += 1
         if owner is None:
             self._out.append(Woken(self._seq, self._clock, item.id, None))
+            item.state = QUEUED  # so that its clocks may run
+            self._settle_after_wake(item)
             self._enqueue(item)
             return
         over = self._broken_limit(owner, item) is not None
@@ -94,8 +101,14 @@ class ConversationCommands(OfferCommands):
         flags = ("over_capacity",) if over and not away and not release else ()
         self._out.append(Woken(self._seq, self._clock, item.id, owner.id, flags))
         self._weigh(item)
+        self._settle_after_wake(item)
         if away or release:
             self._release(item, "away" if away else "over_capacity")
+
+    def _settle_after_wake(self, item: ItemRecord) -> None:
+        if item.care is not None:
+            self._settle_clocks(item)
+            self._note(item, LOOK)
 
     def _on_wake(self, item: str, _: Any) -> None:
         record = self._items[item]
@@ -122,6 +135,8 @@ class ConversationCommands(OfferCommands):
             if item in self._closed and by == "customer":
                 return self._reopen(item, now, replied=True)
             record = self._item(item, "reply")
+        if record.state == HELD:
+            self._expect(record, "reply")
         self._begin(now)
         self._touch(record)
         state = record.state
@@ -132,11 +147,19 @@ class ConversationCommands(OfferCommands):
         )
         if by == "agent":
             self._set_waiting(record, None)
+            record.answered = True
+            if record.care is not None:
+                record.care.lap_answered = True
+                self._answer_clocks(record)
+                self._note(record, LOOK)
             if owner is not None:
                 self._seen(owner)
             return self._finish()
         if record.waiting_since is None:
             self._set_waiting(record, now)
+            if self._book.active or record.care is not None:
+                self._ask_clocks(record)
+                self._note(record, LOOK)
         if state == SNOOZED:
             self._wake(record)
         elif (
@@ -149,6 +172,11 @@ class ConversationCommands(OfferCommands):
         return self._finish()
 
     def _goes_on_reply(self, item: ItemRecord, owner: AgentRecord) -> bool:
+        shift = owner.spec.shift
+        if owner.by == "shift" and shift is not None and shift.handoff is not None:
+            most = shift.handoff.priority_at_most
+            if most is not None and item.own > most:
+                return False  # it waits for his next shift (T4)
         if not self._guarded:
             return bool(self._settings.reassign != "all")
         return self._asked_mode("on_reply", item, owner)
@@ -187,7 +215,9 @@ class ConversationCommands(OfferCommands):
         return self._reopen(item, now, replied=False)
 
     def _reopen(self, item: str, now: float, *, replied: bool) -> tuple[Event, ...]:
-        spec, seq, team_id, last_owner, created_at = self._closed[item]
+        spec, seq, team_id, last_owner, created_at, own, decided_by, answered, care = self._closed[
+            item
+        ]
         team = self._teams.get(team_id)
         if team is None:
             raise errors.UnknownTeamError(
@@ -197,7 +227,11 @@ class ConversationCommands(OfferCommands):
             )
         self._begin(now)
         self._pop(self._closed, item)
-        record = ItemRecord(spec, seq, team, created_at, now)
+        record = ItemRecord(spec, seq, team, created_at, now, own, decided_by)
+        record.answered = answered
+        if care is not None:
+            record.care = care.copy()
+            record.care.report = None
         record.waiting_since = now
         record.last_owner = last_owner
         self._put(self._items, item, record)
@@ -216,12 +250,17 @@ class ConversationCommands(OfferCommands):
         self._seq += 1
         if owner is None:
             self._out.append(Reopened(self._seq, now, item, None))
-            self._enqueue(record)
         else:
             record.state = ASSIGNED
             self._put_into(record, owner)
             flags = ("over_capacity",) if over else ()
             self._out.append(Reopened(self._seq, now, item, owner.id, flags))
+        if self._book.active or care is not None:
+            self._reopen_clocks(record, asked=replied)
+        if owner is None:
+            self._enqueue(record)
+        if self._book.active:
+            self._note(record, LOOK | MATCH_PATH | MATCH_PROTOCOL)
         return self._finish()
 
 

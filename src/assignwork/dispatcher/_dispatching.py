@@ -14,10 +14,12 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import Any
 
+from assignwork.dispatcher._care import Care
 from assignwork.dispatcher._choosing import Choice, Choosing
 from assignwork.dispatcher._making import Assigned, Offered
 from assignwork.dispatcher._queue import Key
 from assignwork.dispatcher._state import ACTIVE, ASSIGNED, OFFERED, AgentRecord, ItemRecord
+from assignwork.events import Handoff
 
 
 class Dispatching(Choosing):
@@ -166,6 +168,8 @@ class Dispatching(Choosing):
                     runner_up,
                 )
             )
+            if item.care is not None:
+                self._hand_over(item, item.care, agent)
         else:
             item.state = OFFERED
             self._put_into(item, agent)
@@ -189,6 +193,24 @@ class Dispatching(Choosing):
             )
         if self._rate is not None:
             self._count_gift(agent)
+
+    def _hand_over(self, item: ItemRecord, care: Care, agent: AgentRecord) -> None:
+        """What somebody left at his shift's end has found its next owner (T4, reading 55)."""
+        left_by = care.handed_from
+        care.handed_from = None
+        if left_by is not None and left_by != agent.id:
+            self._seq += 1
+            self._out.append(
+                Handoff(
+                    self._seq,
+                    self._clock,
+                    item.id,
+                    item.team.id,
+                    left_by,
+                    agent.id,
+                    self._clock - item.created_at,
+                )
+            )
 
     # --- the assignment rate (C6) --------------------------------------------------------------
 

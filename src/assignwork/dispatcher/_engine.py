@@ -1,9 +1,9 @@
 """The desk's state and what every command needs: the door, the clock, timers, undoing.
 
 Layers, each a subclass of the one before: `Engine` (state, door, undoing) · `Reading` (look-ups,
-views) · `Holding` (load) · `Lanes` (queues) · `Choosing` (who) · `Dispatching` (rule D3) · the
-commands by theme: offers, conversations, items, presence, configuration · `Dispatcher` (the
-public face).
+views) · `Holding` (load) · `Lanes` (queues) · `Choosing` (who) · `Dispatching` (rule D3) · `Clocks`
+(targets) · the commands by theme: offers, conversations, items, presence, escalation,
+communication, catalog, shifts, configuration · `Dispatcher` (the public face).
 
 A command walks: `_enter` checks `now` and fires what is due; the command validates; `_begin` moves
 the clock; records change through primitives; `_finish` runs D3 and returns the events.
@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 from assignwork import _fields as f
 from assignwork import errors
+from assignwork.dispatcher._care import Care
 from assignwork.dispatcher._state import (
     ACTIVE,
     AgentRecord,
@@ -25,12 +26,15 @@ from assignwork.dispatcher._state import (
     Tally,
     TeamRecord,
 )
-from assignwork.dispatcher._timers import Timers
+from assignwork.dispatcher._timers import Timer, Timers, instant_of
 from assignwork.events import Event
-from assignwork.model import Workspace
+from assignwork.model import Shift, Workspace
 from assignwork.policies.ordering import KeyOf, compile_order
 from assignwork.policies.presence import compile_mode
 from assignwork.policies.selection import Chooser
+from assignwork.service.calendars import compile_calendars
+from assignwork.service.matching import Book
+from assignwork.service.shifts import ShiftPlan
 from assignwork.views import ItemView
 
 _MISSING: Any = object()
@@ -39,13 +43,14 @@ _MISSING: Any = object()
 _VERBS = (
     "submit", "assign", "release", "transfer", "pull", "snooze", "wake", "reply", "close",
     "reopen", "update_item", "accept", "decline", "set_presence", "heartbeat", "advance",
+    "acknowledge", "escalate", "approve", "reject", "post_update", "post_report", "rate",
     "add_agent", "update_agent", "update_agents", "remove_agent", "add_team", "update_team",
     "remove_team", "update_workspace",
 )  # fmt: skip
 
 # A closed item is kept out of reach of the hot structures, as one flat tuple:
-# (spec, seq, team id, last owner, created_at, weight it had is in spec)
-ClosedItem = tuple[Any, int, str, str | None, float]
+# (spec, seq, team id, last owner, created_at, own priority, what decided it, answered, care)
+ClosedItem = tuple[Any, int, str, str | None, float, int, str, bool, Care | None]
 
 
 class Journal:
@@ -77,9 +82,11 @@ class Engine:
 
     __slots__ = (
         "__dict__", "__weakref__", "_agents", "_agents_looked", "_assign_seq", "_auto",
-        "_blocked", "_busy", "_choices", "_clock", "_closed", "_counts_all", "_dirty_agents",
+        "_blocked", "_book", "_busy", "_calendars", "_catalog", "_choices", "_clock", "_closed",
+        "_counts_all", "_dirty_agents",
         "_dirty_lanes", "_eligibility", "_free_rules", "_guarded", "_item_seq", "_items",
-        "_journal", "_key_of", "_keys_made", "_lane_numbers", "_lanes_looked", "_mode", "_out",
+        "_journal", "_key_of", "_keys_made", "_lane_numbers", "_lanes_looked", "_looks", "_mode", "_out",
+        "_plans",
         "_rate", "_registrations", "_restricted", "_ripened", "_seq", "_settings",
         "_snoozed_counts",
         "_started", "_team_orders", "_teams", "_timers", "_validating",
@@ -107,6 +114,7 @@ class Engine:
         self._restricted = 0  # queued items that wait for somebody alone (F1, F2)
         self._dirty_agents: list[AgentRecord] = []
         self._dirty_lanes: list[Any] = []
+        self._looks: dict[str, int] = {}  # items whose path and protocol are looked at in the end
         self._keys_made = 0
         self._agents_looked = 0
         self._lanes_looked = 0
@@ -126,6 +134,7 @@ class Engine:
 
     def _configure(self, workspace: Workspace) -> None:
         """Take over what the workspace says beside its teams and agents."""
+        old = getattr(self, "_settings", None)
         self._settings = workspace
         self._key_of: KeyOf = compile_order(workspace.item_order, self._item_view)
         self._mode = compile_mode(workspace.reassign)
@@ -133,6 +142,11 @@ class Engine:
         self._rate = workspace.assignment_rate
         self._counts_all = workspace.customer_wait_counts
         self._snoozed_counts = workspace.snoozed_counts
+        self._book = Book(workspace)
+        self._catalog = {entry.id: entry for entry in workspace.catalog}
+        if old is None or old.calendars != workspace.calendars:
+            self._calendars = compile_calendars(workspace.calendars)
+            self._plans: dict[Shift, ShiftPlan] = {}
         self._auto = (
             workspace.auto_away_after is not None or workspace.auto_reassign_after is not None
         )
@@ -310,9 +324,14 @@ class Engine:
             agent.stamp += 1
             if self._auto:
                 self._arm_auto(agent)
+        for agent in list(self._agents.values()):
+            if agent.spec.shift is not None:
+                self._align(agent)
 
     def _finish(self) -> tuple[Event, ...]:
         """Run D3 and hand out the events."""
+        if self._looks:
+            self._look_at_noted()
         if self._dirty_agents or self._dirty_lanes or self._free_rules:
             self._dispatch()
         if self._journal is not None:
@@ -336,26 +355,38 @@ class Engine:
             timer = timers.first()
             if timer is None or timer[0] > until:
                 return
+            self._fire_one(timer)
+
+    def _fire_one(self, timer: Timer) -> None:
+        """Fire one timer at its own instant, with D3."""
+        timers = self._timers
+        if self._guarded:
+            self._open_journal()
+        self._clock = max(self._clock, timer[0] if timer[1] > 0 else instant_of(timer))
+        try:
+            if self._ripened != self._clock:
+                self._ripen(self._clock)
+            if timer[1] in timers.live:
+                timers.cancel(timer[1])
+                self._HANDLERS[timer[2]](self, timer[3], timer[4])
+            if self._looks:
+                self._look_at_noted()
+            if self._dirty_agents or self._dirty_lanes or self._free_rules:
+                self._dispatch()
+        except BaseException as error:
             if self._guarded:
-                self._open_journal()
-            self._clock = max(self._clock, timer[0])
-            try:
-                if self._ripened != self._clock:
-                    self._ripen(self._clock)
-                if timer[1] in timers.live:
-                    timers.cancel(timer[1])
-                    self._HANDLERS[timer[2]](self, timer[3], timer[4])
-                if self._dirty_agents or self._dirty_lanes or self._free_rules:
-                    self._dispatch()
-            except BaseException as error:
-                if self._guarded:
-                    self._blame(error)
-                    self._undo()
-                raise
-            self._journal = None
-            timers.journal = None
-            if self._validating:
-                self._validate()
+                self._blame(error)
+                self._undo()
+            raise
+        self._journal = None
+        timers.journal = None
+        if self._validating:
+            self._validate()
+
+    def _fire_late(self, instant: float) -> None:
+        """Nothing more comes at this instant: its late timers fire (reading 65)."""
+        while late := self._timers.late_at(instant):
+            self._fire_one(late[0])
 
     def _ripen(self, instant: float) -> None:
         """Carry out all ends of durations that are due at this instant, without D3."""
@@ -369,7 +400,7 @@ class Engine:
                 self._age_now(timer[3])
 
     _PASSIVE: ClassVar[frozenset[str]] = frozenset(
-        {"relax", "affinity", "overflow", "exclusion", "rate"}
+        {"relax", "affinity", "overflow", "exclusion", "rate", "shift_left"}
     )
     _HANDLERS: ClassVar[dict[str, Callable[[Any, str, Any], None]]] = {}
 
@@ -393,6 +424,7 @@ class Engine:
             return
         self._journal = None
         self._timers.journal = None
+        self._looks.clear()
         self._ripened = math.nan
         for mapping, key, old in reversed(journal.dicts):
             if old is _MISSING:
@@ -464,6 +496,12 @@ class Engine:
         raise NotImplementedError
 
     def _age_now(self, item: str) -> None:
+        raise NotImplementedError
+
+    def _align(self, agent: AgentRecord) -> None:
+        raise NotImplementedError
+
+    def _look_at_noted(self) -> None:
         raise NotImplementedError
 
     def _validate(self) -> None:

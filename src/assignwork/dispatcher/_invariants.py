@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING
 
+from assignwork.dispatcher._care import RUNNING
 from assignwork.dispatcher._obstacles import obstacle
 from assignwork.dispatcher._state import (
     ACTIVE,
     ASSIGNED,
     OFFERED,
     QUEUED,
+    HELD,
     SECONDARY,
     SNOOZED,
     AgentRecord,
@@ -77,7 +80,9 @@ def every_open_item_is_in_one_place(desk: Dispatcher) -> None:
         elif item.state == QUEUED:
             _must(item.agent is None, f"{item.id} is queued and held")
         else:
-            _must(item.state == SNOOZED, f"{item.id} is {item.state}")
+            _must(item.state in (SNOOZED, HELD), f"{item.id} is {item.state}")
+            waits = item.care is not None and bool(item.care.approvals)
+            _must((item.state == HELD) == waits, f"{item.id} is {item.state}: approvals")
         _must(held_by == ([] if item.agent is None else [item.agent.id]), f"{item.id}: {held_by}")
     waiting = Counter(item.team.id for item in desk._items.values() if item.state == QUEUED)
     for team in desk._teams.values():
@@ -132,20 +137,25 @@ def queue_order_is_sorted_keys(desk: Dispatcher) -> None:
 def timers_belong_to_somebody(desk: Dispatcher) -> None:
     """Rule N2: none is lost (all that a record names live) and none is left over."""
     named: dict[int, str] = {}
+    live = desk._timers.live
     for item in desk._items.values():
         extra = item.extra
-        if extra is None:
-            continue
-        numbers = [*extra.stay_timers.values(), *extra.excluded.values()]
-        if item.state == OFFERED:
-            numbers.append(extra.offer_timer)
-        if item.state == SNOOZED and extra.snooze_timer:
-            numbers.append(extra.snooze_timer)
+        numbers: list[int] = []
+        if extra is not None:
+            numbers = [*extra.stay_timers.values(), *extra.excluded.values()]
+            if item.state == OFFERED:
+                numbers.append(extra.offer_timer)
+            if item.state == SNOOZED and extra.snooze_timer:
+                numbers.append(extra.snooze_timer)
+        if item.care is not None:
+            for number, kind in item.care.timers().items():
+                _must(live[number][2] == kind, f"timer {number} is {live[number]}, no {kind}")
+                numbers.append(number)
         named.update(dict.fromkeys(numbers, item.id))
     for agent in desk._agents.values():
         numbers = [number for number in (agent.rate_timer, *agent.auto_timers) if number]
+        numbers += agent.shift_timers
         named.update(dict.fromkeys(numbers, agent.id))
-    live = desk._timers.live
     _must(set(named) == set(live), f"timers {sorted(set(named) ^ set(live))}")
     for number, subject in named.items():
         _must(live[number][3] == subject, f"timer {number} is {live[number]}")
@@ -171,6 +181,32 @@ def waits_alone_are_counted(desk: Dispatcher) -> None:
     _must(desk._restricted == alone, f"{desk._restricted} != {alone}")
 
 
+def running_clocks_have_timers(desk: Dispatcher) -> None:
+    """Rules L4, L5: a running clock, and no other, has a timer; the item's due is the earliest."""
+    for item in desk._items.values():
+        dues = [] if item.spec.due_at is None else [item.spec.due_at]
+        for name, clock in () if item.care is None else item.care.clocks.items():
+            runs = clock.state == RUNNING
+            _must(bool(clock.timer) == runs, f"{item.id}: the clock {name} is {clock.state}")
+            _must(not runs or clock.promise is not None, f"{item.id}: {name} runs against nothing")
+            if runs or clock.unanswered:
+                _must(clock.due is not None, f"{item.id}: {name} has no due")
+                dues.append(clock.due or 0.0)
+        _must(item.due == min(dues, default=None), f"{item.id}: due {item.due}, of {dues}")
+
+
+def presence_follows_shifts(desk: Dispatcher) -> None:
+    """Rule T3: what the desk keeps of a shift is what its calendar says."""
+    for agent in desk._agents.values() if desk._started else ():
+        plan = agent.plan
+        now = desk._clock
+        ends = inf if plan is None else plan.ends_at(now)
+        starts = inf if plan is None else plan.starts_at(now)
+        _must((plan is None) == (agent.spec.shift is None), f"{agent.id}: plan")
+        _must(agent.shift_ends == ends, f"{agent.id}: shift ends {agent.shift_ends}, {ends}")
+        _must(agent.shift_starts == starts, f"{agent.id}: shift {agent.shift_starts}, {starts}")
+
+
 INVARIANTS: tuple[Callable[[Dispatcher], None], ...] = (
     load_is_the_sum_of_what_counts,
     every_open_item_is_in_one_place,
@@ -179,6 +215,8 @@ INVARIANTS: tuple[Callable[[Dispatcher], None], ...] = (
     waits_alone_are_counted,
     queue_order_is_sorted_keys,
     timers_belong_to_somebody,
+    running_clocks_have_timers,
+    presence_follows_shifts,
     work_conserving,
 )
 

@@ -8,7 +8,9 @@ from typing import Any
 from assignwork import _fields as f
 from assignwork import errors
 from assignwork._codec import plain
+from assignwork.dispatcher._care import Care
 from assignwork.dispatcher._changes import changed
+from assignwork.dispatcher._clocks import LOOK, MATCH_PATH, MATCH_PROTOCOL
 from assignwork.dispatcher._conversations import ConversationCommands
 from assignwork.dispatcher._making import Assigned, Closed, Queued
 from assignwork.dispatcher._queue import touch_waiting
@@ -16,6 +18,7 @@ from assignwork.dispatcher._state import (
     ACTIVE,
     ASSIGNED,
     CLOSED,
+    HELD,
     OFFERED,
     PRIMARY,
     QUEUED,
@@ -31,7 +34,7 @@ from assignwork.events import (
 )
 from assignwork.model import WorkItem
 
-FIXED_ITEM_FIELDS = ("id", "team", "created_at")
+FIXED_ITEM_FIELDS = ("id", "team", "created_at", "catalog")
 
 
 class ItemCommands(ConversationCommands):
@@ -78,11 +81,21 @@ class ItemCommands(ConversationCommands):
                 value=name,
                 remedy="give it an id of its own, or reopen the old one",
             )
+        entry = None
+        if item.catalog is not None:
+            item = self._settled(item)
+            entry = self._catalog[item.catalog]  # type: ignore[index]  # it named one
         team = self._teams.get(item.team)
         if team is None:
             team = self._team(item.team)
         if item.only_agent is not None:
             self._agent(item.only_agent)
+        given = item.priority
+        if type(given) is int:
+            own = given
+            decided_by = "given"
+        else:
+            own, decided_by = self._priority_of(item, "item.priority")
         if self._guarded or not self._started:
             self._begin(now)
         else:
@@ -91,16 +104,24 @@ class ItemCommands(ConversationCommands):
         created_at = item.created_at
         if created_at is None or created_at > now:
             created_at = now
-        record = ItemRecord(item, number, team, created_at, now)
+        record = ItemRecord(item, number, team, created_at, now, own, decided_by)
+        if entry is not None:
+            self._put(items, name, record)
+            return self._submit_by_catalog(record, entry)
         seq = self._seq = self._seq + 1
-        queued = Queued(seq, now, name, item.team, item.priority, item.weight)
+        queued = Queued(seq, now, name, item.team, own, item.weight, decided_by, item.category)
         self._out.append(queued)
         if self._guarded:
             self._put(items, name, record)
             self._begin_stay(record)
             self._place(record, self._lane(record))
+            self._begin_care(record)
             return self._finish()
         items[name] = record
+        if self._book.active:
+            self._begin_care(record)
+            if record.lane is not None or record.state != QUEUED:
+                return self._finish()  # a step of its path has moved it already
         # What follows is `_begin_stay`, `_place` and rule D3, short for an item without wishes.
         lane = None
         if item.skills or item.affinity_wait or team.stays:
@@ -123,7 +144,7 @@ class ItemCommands(ConversationCommands):
             self._give(record, choice)
         else:
             ageing = self._settings.ageing
-            if ageing is not None and item.priority > ageing.to:
+            if ageing is not None and own > ageing.to:
                 self._arm_ageing(record)
             if lane.count and not lane.affine:
                 # Nobody can take what waits there, so nobody can take this one.
@@ -181,19 +202,32 @@ class ItemCommands(ConversationCommands):
         if record.agent is to and record.state != OFFERED:
             self._begin(now)
             return self._finish()
+        if strict if strict is not None else self._settings.strict:
+            self._refuse_strict(record, to, self._broken_limit(to, record))
+        flags = self._flags(record, to)
+        self._begin(now)
+        self._assign_to(record, to, flags, "hand")
+        return self._finish()
+
+    def _flags(self, item: ItemRecord, to: AgentRecord) -> tuple[str, ...]:
+        """Which conditions of M1 do not hold."""
         flags = []
+        if self._broken_limit(to, item) is not None:
+            flags.append("over_capacity")
         if to.presence != ACTIVE:
             flags.append("not_active")
-        if record.team.id not in to.membership:
+        if item.team.id not in to.membership:
             flags.append("not_member")
-        broken = self._broken_limit(to, record)
-        if broken is not None:
-            flags.insert(0, "over_capacity")
-        if strict if strict is not None else self._settings.strict:
-            self._refuse_strict(record, to, broken)
-        self._begin(now)
+        return tuple(flags)
+
+    def _assign_to(
+        self, record: ItemRecord, to: AgentRecord, flags: tuple[str, ...], by: str
+    ) -> None:
+        """By `hand`, or by a step of its path (`escalation`)."""
+        now = self._clock
         self._touch(record)
         waited = 0.0
+        woken = record.state == SNOOZED
         if record.state == QUEUED or record.state == OFFERED:
             waited = now - record.queued_at
         if record.state == QUEUED:
@@ -204,8 +238,8 @@ class ItemCommands(ConversationCommands):
             owner = record.agent
             assert owner is not None  # an assigned item has one
             self._take_from(record)
-            self._emit_released(record, owner, "hand")
-        elif record.state == SNOOZED:
+            self._emit_released(record, owner, by)
+        elif woken:
             self._end_snooze(record)
             self._take_from(record)
         self._clear_exclusions(record)
@@ -224,14 +258,18 @@ class ItemCommands(ConversationCommands):
                 to.id,
                 "manual",
                 waited,
-                "hand",
-                "hand",
+                by,
+                by,
                 (),
                 None,
-                tuple(flags),
+                flags,
             )
         )
-        return self._finish()
+        if record.care is not None:
+            self._hand_over(record, record.care, to)
+            if woken:
+                self._settle_clocks(record)
+                self._note(record, LOOK)
 
     def _refuse_strict(self, item: ItemRecord, agent: AgentRecord, broken: str | None) -> None:
         if agent.presence != ACTIVE:
@@ -288,7 +326,10 @@ class ItemCommands(ConversationCommands):
         self._transfer(record, to, keep_agent=keep_agent)
         return self._finish()
 
-    def _transfer(self, item: ItemRecord, to: Any, *, keep_agent: bool) -> None:
+    def _transfer(
+        self, item: ItemRecord, to: Any, *, keep_agent: bool, by_path: bool = False
+    ) -> None:
+        """Carry out a transfer, by hand or by a step of the item's path."""
         self._touch(item)
         state = item.state
         owner = item.agent if state != OFFERED else None
@@ -317,7 +358,11 @@ class ItemCommands(ConversationCommands):
                 owner.id if keeps and owner is not None else None,
             )
         )
-        if keeps:
+        moved = from_team is not to and (self._book.active or item.care is not None)
+        if moved:
+            self._rematch_clocks(item)
+            self._note(item, LOOK if by_path else LOOK | MATCH_PATH)
+        if state == HELD or keeps:
             return
         if state == OFFERED:
             self._end_offer(item, "withdrawn")
@@ -367,6 +412,8 @@ class ItemCommands(ConversationCommands):
                     None,
                 )
             )
+            if item.care is not None:
+                self._hand_over(item, item.care, puller)
             if self._rate is not None:
                 self._count_gift(puller)
         return self._finish()
@@ -395,6 +442,15 @@ class ItemCommands(ConversationCommands):
             self._touch(record)
         else:
             self._clock = now
+        self._close(record)
+        if self._guarded or self._validating or self._dirty_agents or self._dirty_lanes:
+            return self._finish()
+        events = tuple(self._out)
+        self._out.clear()
+        return events
+
+    def _close(self, record: ItemRecord) -> None:
+        """The item is done: by a command, or because an approval was refused."""
         state = record.state
         owner = None
         if state == ASSIGNED or state == SNOOZED:
@@ -403,7 +459,7 @@ class ItemCommands(ConversationCommands):
                 self._take_from(record)
         elif state == QUEUED:
             self._unplace(record)
-        else:
+        elif state == OFFERED:
             self._end_offer(record, "withdrawn")
         if record.extra is not None:
             self._forget_timers(record)
@@ -411,7 +467,19 @@ class ItemCommands(ConversationCommands):
             last: str | None = owner.id
         else:
             last = record.last_owner
-        entry = (record.spec, record.seq, record.team.id, last, record.created_at)
+        care = record.care
+        entry = (
+            record.spec,
+            record.seq,
+            record.team.id,
+            last,
+            record.created_at,
+            record.own,
+            record.decided_by,
+            record.answered,
+            care,
+        )
+        item = record.id
         if self._journal is None:
             del self._items[item]
             self._closed[item] = entry
@@ -420,12 +488,21 @@ class ItemCommands(ConversationCommands):
             self._put(self._closed, item, entry)
         record.state = CLOSED
         self._seq += 1
-        self._out.append(Closed(self._seq, now, item, None if owner is None else owner.id))
-        if self._guarded or self._validating or self._dirty_agents or self._dirty_lanes:
-            return self._finish()
-        events = tuple(self._out)
-        self._out.clear()
-        return events
+        self._out.append(Closed(self._seq, self._clock, item, None if owner is None else owner.id))
+        if care is not None:
+            self._end_care(record, care)
+
+    def _end_care(self, record: ItemRecord, care: Care) -> None:
+        """What was promised for an item that closes comes to its end."""
+        self._close_clocks(record)
+        if care.path is not None:
+            self._leave_path(record, care, "closed")
+        care.finished = None
+        self._forget_acknowledgement(care)
+        care.handed_from = None
+        care.approvals = ()
+        care.idle = False
+        self._close_protocol(record)
 
     def _forget_timers(self, item: ItemRecord) -> None:
         """Cancel all of an item's timers: it closes."""
@@ -460,18 +537,24 @@ class ItemCommands(ConversationCommands):
         record = self._item(item, "update_item")
         if not changes:
             f.refuse("changes", {}, "an object with at least one field to change")
-        spec = changed(record.spec, changes, FIXED_ITEM_FIELDS, "an item")
-        if spec.only_agent is not None and spec.only_agent != record.spec.only_agent:
+        before = record.spec
+        spec = changed(before, changes, FIXED_ITEM_FIELDS, "an item")
+        if spec.only_agent is not None and spec.only_agent != before.only_agent:
             self._agent(spec.only_agent)
+        own, decided_by = self._priority_of(spec, "changes.priority")
         self._begin(now)
         self._touch(record)
         agent = record.agent
         if agent is not None:
             self._touch(agent)
             self._tally(agent, record, -record.counted)
+        raised = own != record.own
         record.spec = spec
         record.weight = spec.weight
-        record.due = spec.due_at
+        record.own = own
+        record.decided_by = decided_by
+        if record.care is None:
+            record.due = spec.due_at
         if agent is not None:
             self._tally(agent, record, record.counted)
             self._weigh(record)
@@ -481,10 +564,18 @@ class ItemCommands(ConversationCommands):
         self._seq += 1
         shown = {name: plain(getattr(spec, name)) for name in changes}
         self._out.append(ItemUpdated(self._seq, now, item, shown))
+        care = record.care
+        if self._book.active or care is not None:
+            if raised or spec.tags != before.tags:
+                self._rematch_clocks(record)
+            self._refresh_due(record)
+            if record.state != HELD:
+                match = raised or spec.tags != before.tags or spec.category != before.category
+                self._note(record, LOOK | (match and MATCH_PATH) | (raised and MATCH_PROTOCOL))
         if record.state == QUEUED:
             self._unplace(record)
             self._renew_stay(record)
             self._place(record, self._lane(record))
         else:
-            record.priority = spec.priority
+            record.priority = own
         return self._finish()

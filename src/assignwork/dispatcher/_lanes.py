@@ -6,6 +6,7 @@ means for rule D3 stands in `_dispatching`.
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from assignwork.dispatcher._holding import Holding
@@ -57,18 +58,30 @@ class Lanes(Holding):
             extra is not None and extra.restricted,
             extra is not None and extra.overflow,
             item.id if self._free(team) else None,
+            self._deadline(item),
         )
         lane = lanes.get(key)
         if lane is None:
             lane = self._new_lane(team, key, item)
             (
                 _, _, lane.required, lane.scored, _, lane.preferred, lane.only, lane.restricted,
-                lane.overflow, lane.item,
+                lane.overflow, lane.item, lane.deadline,
             ) = key  # fmt: skip
             lane.excluded = frozenset(excluded)
             lane.affine = lane.preferred is not None or only is not None
-            lane.plain = not (required or excluded or lane.item)
+            lane.plain = lane.plain and not (required or excluded or lane.item)
         return lane
+
+    def _deadline(self, item: ItemRecord) -> float:
+        """Until when it waits for its preferred agent if he is due on shift (reading 58)."""
+        extra = item.extra
+        if extra is None or not extra.restricted:
+            return -inf
+        agent = self._agents.get(item.spec.preferred_agent or "")
+        wait = item.spec.affinity_wait
+        if agent is None or agent.plan is None or wait is None:
+            return -inf
+        return item.queued_at + wait
 
     def _free(self, team: TeamRecord) -> bool:
         """Whether a caller's policy asks about single items of this team."""
@@ -207,13 +220,25 @@ class Lanes(Holding):
         now = self._clock
         item.state = QUEUED
         item.queued_at = now
-        item.priority = item.spec.priority
-        self._seq += 1
-        self._out.append(
-            Queued(self._seq, now, item.id, item.team.id, item.spec.priority, item.weight)
-        )
+        item.priority = item.own
+        self._emit_queued(item)
         self._begin_stay(item)
         self._place(item, self._lane(item))
+
+    def _emit_queued(self, item: ItemRecord) -> None:
+        self._seq += 1
+        self._out.append(
+            Queued(
+                self._seq,
+                self._clock,
+                item.id,
+                item.team.id,
+                item.own,
+                item.weight,
+                item.decided_by,
+                item.spec.category,
+            )
+        )
 
     def _leave_queue(self, item: ItemRecord) -> None:
         """The item leaves the queue other than by dispatch."""
@@ -226,7 +251,7 @@ class Lanes(Holding):
         if spec.skills or spec.affinity_wait or item.team.stays or item.extra is not None:
             self._begin_waits(item)
         ageing = self._settings.ageing
-        if ageing is not None and spec.priority > ageing.to:
+        if ageing is not None and item.own > ageing.to:
             self._arm_ageing(item)
 
     def _begin_waits(self, item: ItemRecord) -> None:
@@ -274,7 +299,7 @@ class Lanes(Holding):
         if ageing is None:
             return
         extra = item.more()
-        own = item.spec.priority
+        own = item.own
         level = extra.level
         while (
             own - level > ageing.to and item.queued_at + ageing.every * (level + 1) <= self._clock
@@ -307,7 +332,7 @@ class Lanes(Holding):
             extra.level = 0
             extra.relaxed = ()
             extra.restricted = extra.overflow = False
-        item.priority = item.spec.priority
+        item.priority = item.own
 
     def _renew_stay(self, item: ItemRecord) -> None:
         """Re-arm the timers of a stay after a change of the item or the configuration (31)."""
@@ -315,7 +340,7 @@ class Lanes(Holding):
         extra = item.extra
         old = {} if extra is None else dict(extra.stay_timers)
         due = {what: self._timers.due_of(number) for what, number in old.items()}
-        item.priority = item.spec.priority
+        item.priority = item.own
         if extra is not None:
             extra.stay_timers = {}
         self._begin_stay(item)

@@ -67,6 +67,14 @@ def cannot_take(
         )
     if agent.stopped and not free:
         return _over_rate(desk, agent)
+    left = team.min_left
+    if left is not None and desk._clock > agent.shift_ends - left:
+        return Obstacle(
+            "T3",
+            f"his shift has {agent.shift_ends - desk._clock:g} s to go, "
+            f"of min_shift_left {left:g}",
+            "his next shift begins",
+        )
     broken = None if free else desk._broken_limit(agent, item)
     if broken is not None:
         return Obstacle("C3", broken, "he finishes or gives back work, or the limit is raised")
@@ -126,9 +134,11 @@ def _reserved(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> Obsta
     if wanted is None or wanted == agent.id or item.extra is None or not item.extra.restricted:
         return None
     other = desk._agents.get(wanted)
-    if other is None or other.presence != ACTIVE:
-        return None
     wait = spec.affinity_wait or 0.0
+    if other is None or not (
+        other.presence == ACTIVE or other.shift_starts <= item.queued_at + wait
+    ):
+        return None
     return Obstacle(
         "F1",
         f"it waits for {wanted} alone until {item.queued_at + wait:g}",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from assignwork.dispatcher._dispatching import Dispatching
+from assignwork.dispatcher._clocks import Clocks
 from assignwork.dispatcher._making import Assigned, OfferEnded
 from assignwork.dispatcher._state import ASSIGNED, AgentRecord, ItemRecord
 from assignwork.events import Event, Released
 
 
-class OfferCommands(Dispatching):
+class OfferCommands(Clocks):
     """Commands on offers."""
 
     __slots__ = ()
@@ -50,6 +50,8 @@ class OfferCommands(Dispatching):
                 None,
             )
         )
+        if record.care is not None:
+            self._hand_over(record, record.care, to)
         self._seen(to)
         return self._finish()
 
@@ -150,6 +152,8 @@ class OfferCommands(Dispatching):
         self._touch(item)
         self._take_from(item)
         self._emit_released(item, owner, why)
+        if why == "shift":
+            item.cared().handed_from = owner.id
         self._enqueue(item)
 
     def _emit_released(self, item: ItemRecord, owner: AgentRecord, why: str) -> None:

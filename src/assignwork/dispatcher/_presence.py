@@ -97,7 +97,7 @@ class PresenceCommands(ItemCommands):
             self._after_leaving(agent)
             self._withdraw_offers(agent)
         if presence == AWAY_REASSIGN:
-            self._give_back(agent)
+            self._give_back(agent, "shift" if by == "shift" else "away")
 
     def _after_leaving(self, agent: AgentRecord) -> None:
         """Who was waiting for him alone, or for his tier, need not any more."""
@@ -130,13 +130,20 @@ class PresenceCommands(ItemCommands):
             self._end_offer(item, "withdrawn")
             self._enqueue(item)
 
-    def _give_back(self, agent: AgentRecord) -> None:
-        """Release what the mode says, in item order (P2, P3)."""
+    def _give_back(self, agent: AgentRecord, why: str) -> None:
+        """Release what the mode says, in item order (P2, P3); at a shift's end its own (T4)."""
         mode = self._settings.reassign
+        most = None
+        shift = agent.spec.shift if why == "shift" else None
+        if shift is not None and shift.handoff is not None:
+            mode = shift.handoff.reassign or mode
+            most = shift.handoff.priority_at_most
         held = [item for item in agent.items.values() if item.state == ASSIGNED]
         if mode == "on_reply":
             return
         for item in self._in_item_order(held):
+            if most is not None and item.own > most:
+                continue
             if mode == "waiting":
                 goes = item.waiting_since is not None
             elif mode == "all":
@@ -144,7 +151,7 @@ class PresenceCommands(ItemCommands):
             else:
                 goes = self._asked_mode("on_leave", item, agent)
             if goes:
-                self._release(item, "away")
+                self._release(item, why)
 
     # --- signs of life -------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from heapq import heapify, heappop, heappush
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Lane:
         "answers",
         "channel",
         "count",
+        "deadline",
         "dirty",
         "entry",
         "excluded",
@@ -68,11 +70,12 @@ class Lane:
         self.preferred: str | None = None
         self.only: str | None = None
         self.restricted = False  # waits for `preferred` alone while he is active
+        self.deadline = -inf  # until when it waits for `preferred` if he is due on shift
         self.overflow = False  # the team's `after` has passed
         self.item: str | None = None  # where policies of the caller's need a lane per item
         self.answers: dict[int, tuple[int, Key | None, bool]] = {}  # of callers' eligibility
         self.affine = False  # has `preferred` or `only`
-        self.plain = True  # nothing but weight and channel
+        self.plain = team.min_left is None  # nothing but weight and channel
         self.heap: list[Key] = []
         self.sorted = True
         self.count = 0

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from assignwork import _fields as f
 from assignwork import errors
+from assignwork.dispatcher._care import Care
 from assignwork.dispatcher._engine import Engine
-from assignwork.dispatcher._state import OFFERED, SNOOZED, AgentRecord, ItemRecord, TeamRecord
-from assignwork.views import AgentView, ItemView, TeamView
+from assignwork.dispatcher._state import (
+    HELD,
+    OFFERED,
+    SNOOZED,
+    AgentRecord,
+    ItemRecord,
+    TeamRecord,
+)
+from assignwork.model.promises import TARGETS
+from assignwork.views import AgentView, ItemView, TargetView, TeamView
 
 _MANY = 2000  # names, above which looking for a near one takes too long
 
@@ -93,6 +103,8 @@ class Reading(Engine):
             waiting_since=item.waiting_since,
             queued_at=item.queued_at,
             due_at=item.due,
+            own_priority=item.own,
+            **_care_fields(item.care),
             snoozed_until=extra.until if extra is not None and item.state == SNOOZED else None,
             offer_expires_at=extra.expires_at if extra is not None and offered else None,
             excluded=() if extra is None else tuple(sorted(extra.excluded)),
@@ -101,12 +113,13 @@ class Reading(Engine):
 
     def _closed_view(self, item: str) -> ItemView:
         """A snapshot of a closed item."""
-        spec, seq, team, owner, created_at = self._closed[item]
+        spec, seq, team, owner, created_at, own, _, _, care = self._closed[item]
         return ItemView(
-            id=item, state="closed", team=team, priority=spec.priority, owner=owner,
+            id=item, state="closed", team=team, priority=own, owner=owner,
             offered_to=None, weight=spec.weight, channel=spec.channel, seq=seq,
             created_at=created_at, waiting_since=None, queued_at=None, due_at=spec.due_at,
             snoozed_until=None, offer_expires_at=None, excluded=(), item=spec,
+            own_priority=own, **_care_fields(care),
         )  # fmt: skip
 
     def _agent_view(self, agent: AgentRecord) -> AgentView:
@@ -129,6 +142,8 @@ class Reading(Engine):
             secondary=agent.spec.secondary,
             skills=agent.skills,
             agent=agent.spec,
+            shift_ends_at=None if agent.shift_ends == inf else agent.shift_ends,
+            shift_starts_at=None if agent.shift_starts == inf else agent.shift_starts,
         )
 
     def _team_view(self, team: TeamRecord) -> TeamView:
@@ -151,11 +166,18 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "snooze": ("queued", "assigned"),
     "wake": ("snoozed",),
     "reply": OPEN,
-    "close": OPEN,
+    "close": (HELD, *OPEN),
     "reopen": ("closed",),
     "accept": ("offered",),
     "decline": ("offered",),
-    "update_item": OPEN,
+    "update_item": (HELD, *OPEN),
+    "acknowledge": OPEN,
+    "escalate": OPEN,
+    "approve": (HELD,),
+    "reject": (HELD,),
+    "post_update": OPEN,
+    "post_report": ("closed",),
+    "rate": (*OPEN, "closed"),
 }
 """Rule S4 as data: the states in which a verb is allowed."""
 
@@ -171,8 +193,36 @@ REMEDIES = {
     ("release", "queued"): "it waits in its team's queue already",
     ("release", "snoozed"): "wake it first",
     ("snooze", "snoozed"): "wake it first, then snooze it anew",
+    ("post_report", "queued"): "close it first, then report",
+    ("post_report", "assigned"): "close it first, then report",
     ("snooze", "offered"): "assign it or wait for the offer's end first",
 }
+
+
+def _care_fields(care: Care | None) -> dict[str, Any]:
+    """The part of an item's view that says what was promised for it."""
+    if care is None:
+        return {}
+    path = care.path
+    return {
+        "targets": tuple(
+            TargetView(
+                target=name,
+                policy=None if clock.promise is None else clock.promise.policy,
+                state=clock.state,
+                due_at=clock.due,
+                ran=clock.ran,
+            )
+            for name in TARGETS
+            if (clock := care.clocks.get(name)) is not None
+        ),
+        "path": None if path is None else path.id,
+        "level": None if path is None else care.step + 1,
+        "acknowledged": care.acknowledged,
+        "protocol": None if care.protocol is None else care.protocol.id,
+        "watchers": care.watchers,
+        "approvals": care.approvals,
+    }
 
 
 def near(name: str, known: Mapping[str, Any]) -> str:

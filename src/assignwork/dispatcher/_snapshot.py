@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from assignwork._codec import plain
+from assignwork.dispatcher._care import Care, care_from_dict, care_to_dict
 from assignwork.dispatcher._invariants import check
 from assignwork.dispatcher._state import AgentRecord, Extra, ItemRecord
+from assignwork.dispatcher._timers import is_number
 from assignwork.errors import ConfigurationError, SnapshotError
 from assignwork.events import event_from_dict
 from assignwork.model import PRESENCES, WorkItem, Workspace
@@ -24,7 +26,7 @@ from assignwork.model.policies import resolve_policies
 if TYPE_CHECKING:
     from assignwork.dispatcher._engine import Engine
 
-SNAPSHOT_SCHEMA = 1
+SNAPSHOT_SCHEMA = 2
 
 _INT = (int,)
 _NUMBER = (int, float)
@@ -52,7 +54,7 @@ _EXTRA_FIELDS = {
 _ITEM_FIELDS = {
     "seq": _INT, "state": _TEXT, "last_owner": _MAYBE_TEXT, "counted": _INT,
     "created_at": _NUMBER, "waiting_since": _MAYBE_NUMBER, "queued_at": _NUMBER,
-    "priority": _INT,
+    "priority": _INT, "own": _INT, "decided_by": _TEXT, "answered": _FLAG,
 }  # fmt: skip
 
 
@@ -96,12 +98,10 @@ def snapshot(desk: Engine) -> dict[str, Any]:
             for team in desk._teams.values()
         ],
         "agents": [_agent(agent) for agent in desk._agents.values()],
-        "items": [_item(item) for item in sorted(desk._items.values(), key=lambda item: item.seq)],
+        "items": [_item(item, desk) for item in sorted(desk._items.values(), key=lambda item: item.seq)],
         "closed": [
-            [plain(spec), seq, team, owner, created_at]
-            for spec, seq, team, owner, created_at in sorted(
-                desk._closed.values(), key=lambda entry: entry[1]
-            )
+            [plain(spec), *rest, None if care is None else care_to_dict(care, desk._book)]
+            for spec, *rest, care in sorted(desk._closed.values(), key=lambda entry: entry[1])
         ],
         "timers": {
             "created": desk._timers.created,
@@ -117,16 +117,18 @@ def _agent(agent: AgentRecord) -> dict[str, Any]:
         **{name: getattr(agent, name) for name in _AGENT_FIELDS},
         "given": list(agent.given),
         "auto_timers": list(agent.auto_timers),
+        "shift_timers": list(agent.shift_timers),
         "items": list(agent.items),
     }
 
 
-def _item(item: ItemRecord) -> dict[str, Any]:
+def _item(item: ItemRecord, desk: Engine) -> dict[str, Any]:
     extra = item.extra
     return {
         "item": plain(item.spec),
         "team": item.team.id,
         "agent": None if item.agent is None else item.agent.id,
+        "care": None if item.care is None else care_to_dict(item.care, desk._book),
         **{name: getattr(item, name) for name in _ITEM_FIELDS},
         "extra": None
         if extra is None
@@ -200,9 +202,9 @@ def _restore(desk: Engine, document: Mapping[str, Any]) -> None:
     for name, holder in holders.items():
         agent = desk._items[name].agent
         _same([holder], [None if agent is None else agent.id], f"items.{name}.agent")
-    for spec, seq, team_id, owner, created_at in _get(document, "closed", _LIST, "snapshot"):
-        entry = {"seq": seq, "team": team_id, "owner": owner, "created_at": created_at}
-        closed = WorkItem.from_dict(spec)
+    for values in _get(document, "closed", _LIST, "snapshot"):
+        entry = dict(zip(_CLOSED, values, strict=True))
+        closed = WorkItem.from_dict(entry["spec"])
         path = f"closed.{closed.id}"
         desk._closed[closed.id] = (
             closed,
@@ -210,6 +212,10 @@ def _restore(desk: Engine, document: Mapping[str, Any]) -> None:
             _get(entry, "team", _TEXT, path),
             _get(entry, "owner", _MAYBE_TEXT, path),
             float(_get(entry, "created_at", _NUMBER, path)),
+            _get(entry, "own", _INT, path),
+            _get(entry, "decided_by", _TEXT, path),
+            _get(entry, "answered", _FLAG, path),
+            _restored_care(desk, entry["care"]),
         )
     pending = _get(document, "pending", _LIST, "snapshot")
     desk._out = [event_from_dict(event) for event in pending]
@@ -237,7 +243,7 @@ def _restore_timers(desk: Engine, data: Mapping[str, Any]) -> None:
             _get(entry, "subject", _TEXT, "timers.live"),
             extra,
         )
-        if timer[2] not in desk._HANDLERS or not 0 < timer[1] <= created:
+        if timer[2] not in desk._HANDLERS or not is_number(timer[1], created):
             raise SnapshotError(
                 f"the snapshot is damaged: there is no timer {timer[1]} of kind {timer[2]!r}",
                 value=timer,
@@ -251,9 +257,12 @@ def _restored_item(desk: Engine, entry: Mapping[str, Any]) -> ItemRecord:
     spec = WorkItem.from_dict(_get(entry, "item", _MAP, "items"))
     path = f"items.{spec.id}"
     team = desk._teams[_get(entry, "team", _TEXT, path)]
-    item = ItemRecord(spec, 0, team, 0.0, 0.0)
+    item = ItemRecord(spec, 0, team, 0.0, 0.0, 0, "")
     for name, types in _ITEM_FIELDS.items():
         setattr(item, name, _get(entry, name, types, path))
+    item.care = _restored_care(desk, entry.get("care"))
+    if item.care is not None:
+        desk._refresh_due(item)  # type: ignore[attr-defined]  # always a Dispatcher
     extra = _get(entry, "extra", (dict, type(None)), path)
     if extra is not None:
         item.extra = Extra()
@@ -263,6 +272,13 @@ def _restored_item(desk: Engine, entry: Mapping[str, Any]) -> ItemRecord:
         item.extra.stay_timers = dict(item.extra.stay_timers)
         item.extra.relaxed = tuple(_get(extra, "relaxed", _LIST, f"{path}.extra"))
     return item
+
+
+def _restored_care(desk: Engine, data: Any) -> Care | None:
+    return None if data is None else care_from_dict(data, desk._book)
+
+
+_CLOSED = ("spec", "seq", "team", "owner", "created_at", "own", "decided_by", "answered", "care")
 
 
 def _restore_agent(desk: Engine, entry: Mapping[str, Any]) -> None:
@@ -275,6 +291,10 @@ def _restore_agent(desk: Engine, entry: Mapping[str, Any]) -> None:
     agent.given = deque(float(at) for at in _get(entry, "given", _LIST, path))
     first, second = _get(entry, "auto_timers", _LIST, path)
     agent.auto_timers = (first, second)
+    agent.shift_timers = tuple(_get(entry, "shift_timers", _LIST, path))
+    if desk._started:
+        agent.plan = desk._plan_of(agent.spec.shift)  # type: ignore[attr-defined]  # as above
+        desk._see_shift(agent)  # type: ignore[attr-defined]  # as above
     for name in _get(entry, "items", _LIST, path):
         item = desk._items[name]
         agent.items[name] = item

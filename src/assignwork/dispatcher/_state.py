@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING, Any
 
+from assignwork.dispatcher._care import Care
 from assignwork.dispatcher._queue import Gains
 from assignwork.model import After, Agent, Team, WorkItem
 
 if TYPE_CHECKING:
     from assignwork.dispatcher._queue import AgentIndex, Lane
     from assignwork.policies.selection import Chooser
+    from assignwork.service.shifts import ShiftPlan
 
+HELD = "held"
 QUEUED = "queued"
 OFFERED = "offered"
 ASSIGNED = "assigned"
@@ -77,14 +81,18 @@ class ItemRecord:
 
     __slots__ = (
         "agent",
+        "answered",
+        "care",
         "counted",
         "created_at",
+        "decided_by",
         "due",
         "extra",
         "id",
         "key",
         "lane",
         "last_owner",
+        "own",
         "priority",
         "queued_at",
         "seq",
@@ -96,7 +104,14 @@ class ItemRecord:
     )
 
     def __init__(
-        self, spec: WorkItem, seq: int, team: TeamRecord, created_at: float, queued_at: float
+        self,
+        spec: WorkItem,
+        seq: int,
+        team: TeamRecord,
+        created_at: float,
+        queued_at: float,
+        own: int,
+        decided_by: str,
     ) -> None:
         self.id = spec.id
         self.spec = spec
@@ -107,14 +122,25 @@ class ItemRecord:
         self.last_owner: str | None = None
         self.weight = spec.weight
         self.counted = 0  # units of its agent's load that it is now
-        self.priority = spec.priority  # with ageing, while it is queued
-        self.due = spec.due_at
+        self.own = own  # its own priority
+        self.decided_by = decided_by
+        self.priority = own  # with ageing, while it is queued
+        self.due = spec.due_at  # or an earlier one of its targets (L5)
         self.created_at = created_at
         self.waiting_since: float | None = created_at
         self.queued_at = queued_at
         self.key: tuple[Any, ...] | None = None  # while it is in a lane: its very heap entry
         self.lane: Lane | None = None
         self.extra: Extra | None = None
+        self.answered = False  # whether an agent ever replied
+        self.care: Care | None = None
+
+    def cared(self) -> Care:
+        """Its care, made when first needed."""
+        care = self.care
+        if care is None:
+            care = self.care = Care()
+        return care
 
     def more(self) -> Extra:
         """Its extra part, made when first needed."""
@@ -126,16 +152,17 @@ class ItemRecord:
     def saved(self) -> tuple[Any, ...]:
         """All that `restore` needs."""
         extra = None if self.extra is None else self.extra.copy()
-        return (*[getattr(self, name) for name in _ITEM_PLAIN], extra)
+        care = None if self.care is None else self.care.copy()
+        return (*[getattr(self, name) for name in _ITEM_PLAIN], extra, care)
 
     def restore(self, saved: tuple[Any, ...]) -> None:
         """Put back what `saved` returned."""
         for name, value in zip(_ITEM_PLAIN, saved, strict=False):
             setattr(self, name, value)
-        self.extra = saved[-1]
+        self.extra, self.care = saved[-2:]
 
 
-_ITEM_PLAIN = tuple(n for n in ItemRecord.__slots__ if n not in ("extra", "id", "seq"))
+_ITEM_PLAIN = tuple(n for n in ItemRecord.__slots__ if n not in ("care", "extra", "id", "seq"))
 
 
 class Tally:
@@ -169,6 +196,7 @@ class AgentRecord:
         "missed_away_at",
         "misses",
         "open",
+        "plan",
         "presence",
         "primary",
         "rate_timer",
@@ -176,6 +204,9 @@ class AgentRecord:
         "reg",
         "secondary",
         "seen_at",
+        "shift_ends",
+        "shift_starts",
+        "shift_timers",
         "skills",
         "spec",
         "stamp",
@@ -204,6 +235,10 @@ class AgentRecord:
         self.missed_away_at: float | None = None
         self.rate_timer = 0
         self.auto_timers = (0, 0)  # auto-away, auto-reassign
+        self.plan: ShiftPlan | None = None
+        self.shift_ends = inf  # of the shift under way; inf: none, or it never ends
+        self.shift_starts = inf  # the next shift
+        self.shift_timers: tuple[int, ...] = ()  # the next change, then `min_shift_left` by team
         # derived
         self.stopped = False  # by the assignment rate
         self.open = self.presence == ACTIVE  # active and not stopped
@@ -232,7 +267,7 @@ class AgentRecord:
 _AGENT_PLAIN = (
     "spec", "capacity", "skills", "presence", "by", "reason", "load", "last", "idle_since",
     "active_since", "seen_at", "misses", "missed_away_at", "rate_timer", "auto_timers", "stopped",
-    "open",
+    "open", "plan", "shift_ends", "shift_starts", "shift_timers",
 )  # fmt: skip
 
 
@@ -246,6 +281,7 @@ class TeamRecord:
         "indices",
         "lanes",
         "manual",
+        "min_left",
         "offer_timeout",
         "order",
         "pointer",
@@ -283,6 +319,7 @@ class TeamRecord:
         self.rank = spec.rank
         self.manual = spec.manual
         self.offer_timeout = spec.offer_timeout
+        self.min_left = spec.min_shift_left
         self.rule: Any = spec.secondary_rule
         self.stays = isinstance(spec.secondary_rule, After)  # whether each stay has a timer
         self.chooser = chooser(spec.selection)
@@ -295,4 +332,5 @@ class TeamRecord:
         """Put back what `saved` returned; derived parts are rebuilt elsewhere."""
         self.spec, self.rank, self.manual, self.rule, self.chooser, self.pointer = saved
         self.offer_timeout = self.spec.offer_timeout
+        self.min_left = self.spec.min_shift_left
         self.stays = isinstance(self.rule, After)

@@ -2,15 +2,20 @@
 
 A timer is a flat tuple (due, number, kind, subject, extra) of plain values, where the number counts
 creations. Cancelling only forgets the number; the heap drops forgotten entries when it meets them.
+
+A late timer (`add_late`) fires after everything else of its instant, once time passes beyond it: it
+stands in the heap at the next float, with a negative number, so that it is first there.
 """
 
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
+from math import inf, nextafter
 from typing import Any
 
 Timer = tuple[float, int, str, str, Any]
 
+_LATE = -(2**62)  # what the numbers of late timers begin at
 _FEW = 64  # heap entries, below which dead ones do no harm
 
 
@@ -34,6 +39,21 @@ class Timers:
         if self.journal is not None:
             self.journal.append((number, None))
         return number
+
+    def add_late(self, instant: float, kind: str, subject: str, extra: Any = None) -> int:
+        """Create a timer that fires when time passes beyond its instant."""
+        self.created += 1
+        number = _LATE + self.created
+        timer = (nextafter(instant, inf), number, kind, subject, extra)
+        self.live[number] = timer
+        heappush(self.heap, timer)
+        if self.journal is not None:
+            self.journal.append((number, None))
+        return number
+
+    def late_at(self, instant: float) -> list[Timer]:
+        """The late timers of an instant, in order of creation."""
+        return [timer for timer in self.due(nextafter(instant, inf)) if timer[1] < 0]
 
     def cancel(self, number: int) -> None:
         """Forget a timer that has not fired."""
@@ -73,8 +93,8 @@ class Timers:
         return found
 
     def due_of(self, number: int) -> float:
-        """When the timer is due."""
-        return self.live[number][0]
+        """The instant of the timer."""
+        return instant_of(self.live[number])
 
     def undo(self, journal: list[tuple[int, Timer | None]], created: int) -> None:
         """Take back everything the journal recorded, last first."""
@@ -93,3 +113,13 @@ class Timers:
         self.heap = list(timers)
         heapify(self.heap)
         self.created = created
+
+
+def instant_of(timer: Timer) -> float:
+    """When the timer is due: a late one at the float before its place in the heap."""
+    return nextafter(timer[0], -inf) if timer[1] < 0 else timer[0]
+
+
+def is_number(number: int, created: int) -> bool:
+    """Whether a timer may have this number when so many were created."""
+    return 0 < (number - _LATE if number < 0 else number) <= created

@@ -6,8 +6,14 @@ field. They are plain data: how work is assigned is the dispatcher's business. T
 """
 
 from assignwork.model.agents import PRESENCES, Agent
-from assignwork.model.items import DEFAULT_PRIORITY, Requirement, WorkItem
+from assignwork.model.calendars import Calendar, Handoff, Holidays, Override, Rotation, Shift
+from assignwork.model.catalog import CatalogEntry
+from assignwork.model.items import Requirement, WorkItem
+from assignwork.model.paths import Actions, EscalationPath, OnCall, Step
 from assignwork.model.policies import is_policy, resolve_policies
+from assignwork.model.priorities import DEFAULT_LEVELS, DEFAULT_PRIORITY, PriorityCriteria
+from assignwork.model.promises import SlaPolicy, Target
+from assignwork.model.protocols import Protocol
 from assignwork.model.records import Record
 from assignwork.model.teams import SECONDARY_RULES, SELECTIONS, After, Team
 from assignwork.model.workspaces import (
@@ -23,6 +29,7 @@ from assignwork.model.workspaces import (
 
 __all__ = [
     "DEFAULT_CAPACITY",
+    "DEFAULT_LEVELS",
     "DEFAULT_PRIORITY",
     "ITEM_CRITERIA",
     "OVER_CAPACITY",
@@ -31,12 +38,27 @@ __all__ = [
     "SCHEMA",
     "SECONDARY_RULES",
     "SELECTIONS",
+    "Actions",
     "After",
     "Ageing",
     "Agent",
     "AssignmentRate",
+    "Calendar",
+    "CatalogEntry",
+    "EscalationPath",
+    "Handoff",
+    "Holidays",
+    "OnCall",
+    "Override",
+    "PriorityCriteria",
+    "Protocol",
     "Record",
     "Requirement",
+    "Rotation",
+    "Shift",
+    "SlaPolicy",
+    "Step",
+    "Target",
     "Team",
     "WorkItem",
     "Workspace",

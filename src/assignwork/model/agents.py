@@ -9,6 +9,7 @@ import attrs
 from assignwork import _fields as f
 from assignwork._fields import FrozenDict
 from assignwork.errors import ConfigurationError
+from assignwork.model.calendars import Shift, shift
 from assignwork.model.records import Record
 
 PRESENCES = ("active", "away", "away_reassign", "offline")
@@ -38,6 +39,9 @@ class Agent(Record):
         Most weight at once per channel.
     secondary_limit : int, optional
         Most weight at once from secondary inboxes.
+    shift : str or Shift, optional
+        His working hours: a calendar's id, or a calendar with dated overrides and what is handed
+        off at their end. His presence follows them (rules T3, T4).
     tags : list of str
         For `update_agents` and reports.
 
@@ -55,6 +59,7 @@ class Agent(Record):
     presence: str = attrs.field(default="active", converter=presence)
     channel_limits: Mapping[str, int] = attrs.field(default=FrozenDict(), converter=f.levels)
     secondary_limit: int | None = attrs.field(default=None, converter=f.optional_positive_int)
+    shift: Shift | None = attrs.field(default=None, converter=shift)
     tags: tuple[str, ...] = attrs.field(default=(), converter=f.names)
 
     def __attrs_post_init__(self) -> None:

@@ -10,10 +10,10 @@ import attrs
 from assignwork import _fields as f
 from assignwork._codec import structure
 from assignwork._fields import FrozenDict, refuse
+from assignwork.errors import ConfigurationError
+from assignwork.model.priorities import LOWEST_FACTOR
 from assignwork.model.records import Record
 
-DEFAULT_PRIORITY = 3
-LOWEST_FACTOR = 4
 
 
 @attrs.frozen(field_transformer=f.named)
@@ -41,9 +41,10 @@ class Requirement:
 _NONE: FrozenDict[str, Requirement] = FrozenDict()
 
 
-def _requirements(
+def requirements(
     value: Mapping[str, int | Requirement | Mapping[str, Any]], field: str = ""
 ) -> Mapping[str, Requirement]:
+    """A mapping skill -> requirement, from levels or requirements, sorted by name."""
     if value is _NONE:
         return _NONE
     found: dict[str, Requirement] = {}
@@ -64,10 +65,27 @@ def _preferred_skills(value: Iterable[str], field: str = "") -> tuple[str, ...]:
     return tuple(sorted(f.names(list(value) if isinstance(value, Mapping) else value, field)))
 
 
-def _factor(value: int | None, field: str = "") -> int | None:
+def factor(value: int | None, field: str = "") -> int | None:
+    """A priority factor, 1 (highest) to 4, or None."""
     if value is None or (type(value) is int and 1 <= value <= LOWEST_FACTOR):
         return value
     return refuse(field, value, "a factor", f"give 1 (highest) to {LOWEST_FACTOR}")
+
+
+ANY_TEAM = ""
+"""The team of an item that leaves it to its catalog entry."""
+
+
+def _team(value: str, field: str = "") -> str:
+    return value if value == ANY_TEAM else f.identifier(value, field)
+
+
+def _priority(value: int | str | None, field: str = "") -> int | str | None:
+    if type(value) is int and 0 < value <= f.MAX_UNITS:
+        return value
+    if value is None or isinstance(value, str):
+        return f.optional_identifier(value, field)
+    return f.positive_int(value, field)
 
 
 @attrs.frozen(field_transformer=f.named)
@@ -79,9 +97,10 @@ class WorkItem(Record):
     id : str
         Unique within the desk.
     team : str
-        The team inbox in which it waits.
-    priority : int, default 3
-        1 is most urgent.
+        The team inbox in which it waits; may be left out of an item with `catalog`.
+    priority : int or str, optional
+        1 is most urgent; or the name of one of the workspace's levels. None: computed from the
+        factors if the workspace has criteria, else 3 (rule R1).
     weight : int, default 1
         Units of an agent's capacity that it takes.
     channel : str, optional
@@ -101,6 +120,8 @@ class WorkItem(Record):
     category, customer, subject, requester : str, optional
         For reports and views.
     tags : list of str
+    catalog : str, optional
+        The entry of the service catalog that is asked for; it fills what is left open here.
 
     Raises
     ------
@@ -119,23 +140,32 @@ class WorkItem(Record):
     """
 
     id: str = attrs.field(converter=f.identifier)
-    team: str = attrs.field(converter=f.identifier)
-    priority: int = attrs.field(default=DEFAULT_PRIORITY, converter=f.positive_int)
+    team: str = attrs.field(default=ANY_TEAM, converter=_team)
+    priority: int | str | None = attrs.field(default=None, converter=_priority)
     weight: int = attrs.field(default=1, converter=f.positive_int)
     channel: str | None = attrs.field(default=None, converter=f.optional_identifier)
-    skills: Mapping[str, Requirement] = attrs.field(default=_NONE, converter=_requirements)
+    skills: Mapping[str, Requirement] = attrs.field(default=_NONE, converter=requirements)
     preferred_skills: tuple[str, ...] = attrs.field(default=(), converter=_preferred_skills)
     preferred_agent: str | None = attrs.field(default=None, converter=f.optional_identifier)
     only_agent: str | None = attrs.field(default=None, converter=f.optional_identifier)
     affinity_wait: float | None = attrs.field(default=None, converter=f.optional_seconds)
     created_at: float | None = attrs.field(default=None, converter=f.optional_instant)
     due_at: float | None = attrs.field(default=None, converter=f.optional_instant)
-    impact: int | None = attrs.field(default=None, converter=_factor)
-    urgency: int | None = attrs.field(default=None, converter=_factor)
-    risk: int | None = attrs.field(default=None, converter=_factor)
-    value: int | None = attrs.field(default=None, converter=_factor)
+    impact: int | None = attrs.field(default=None, converter=factor)
+    urgency: int | None = attrs.field(default=None, converter=factor)
+    risk: int | None = attrs.field(default=None, converter=factor)
+    value: int | None = attrs.field(default=None, converter=factor)
     category: str | None = attrs.field(default=None, converter=f.text)
     tags: tuple[str, ...] = attrs.field(default=(), converter=f.names)
     customer: str | None = attrs.field(default=None, converter=f.text)
     subject: str | None = attrs.field(default=None, converter=f.text)
     requester: str | None = attrs.field(default=None, converter=f.text)
+    catalog: str | None = attrs.field(default=None, converter=f.optional_identifier)
+
+    def __attrs_post_init__(self) -> None:
+        if self.team == ANY_TEAM and self.catalog is None:
+            raise ConfigurationError(
+                "this field is missing",
+                field="team",
+                remedy="give it: a WorkItem needs it, unless it names an entry of the catalog",
+            )

@@ -92,6 +92,8 @@ class Team(Record):
         Misses in a row that send an agent away (rule O4).
     missed_window : float, default 600
         Seconds within which at most half of the team may be sent away like this.
+    min_shift_left : float, optional
+        Seconds an agent's shift must have to go for him to get new work (rule T3).
 
     Examples
     --------
@@ -112,3 +114,4 @@ class Team(Record):
     decline_cooldown: float = attrs.field(default=300.0, converter=f.seconds)
     missed_limit: int | None = attrs.field(default=None, converter=f.optional_positive_int)
     missed_window: float = attrs.field(default=600.0, converter=f.seconds)
+    min_shift_left: float | None = attrs.field(default=None, converter=f.optional_seconds)

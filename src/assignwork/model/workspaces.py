@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from assignwork import _fields as f
 from assignwork._codec import structure, unstructure
-from assignwork._fields import refuse
+from assignwork._fields import FrozenDict, refuse
 from assignwork.errors import ConfigurationError, InputError
+from assignwork.model import matching as m
 from assignwork.model.agents import Agent
+from assignwork.model.calendars import Calendar, Rotation
+from assignwork.model.catalog import CatalogEntry, catalog
+from assignwork.model.paths import EscalationPath, paths
 from assignwork.model.policies import is_policy, named_policy, resolve_policies
+from assignwork.model.priorities import DEFAULT_LEVELS, PriorityCriteria
+from assignwork.model.promises import SlaPolicy, sla
+from assignwork.model.protocols import Protocol, protocols
 from assignwork.model.records import Record
+from assignwork.model.references import check_references
 from assignwork.model.teams import Team
 
 if TYPE_CHECKING:
@@ -42,35 +50,40 @@ class AssignmentRate(Record):
     per: float = attrs.field(converter=f.positive_seconds)
 
 
-R = TypeVar("R", bound=Record)
-
-
-def _record(kind: type[R], value: Any, field: str) -> R:
-    return value if isinstance(value, kind) else structure(kind, value, field)
-
-
-def _records(kind: type[R], value: Any, field: str) -> tuple[R, ...]:
-    return tuple(
-        _record(kind, entry, f"{field}[{i}]") for i, entry in enumerate(f.entries(value, field))
-    )
-
-
 def _teams(value: Iterable[Team | Mapping[str, Any]], field: str = "") -> tuple[Team, ...]:
-    return _records(Team, value, field)
+    return m.records(Team, value, field)
 
 
 def _agents(value: Iterable[Agent | Mapping[str, Any]], field: str = "") -> tuple[Agent, ...]:
-    return _records(Agent, value, field)
+    return m.records(Agent, value, field)
+
+
+def _calendars(value: Any, field: str = "") -> tuple[Calendar, ...]:
+    return m.records(Calendar, value, field)
+
+
+def _rotations(value: Any, field: str = "") -> tuple[Rotation, ...]:
+    return m.records(Rotation, value, field)
+
+
+def _levels(value: Mapping[str, int], field: str = "") -> Mapping[str, int]:
+    return f.levels(value, field)
+
+
+def _criteria(
+    value: PriorityCriteria | Mapping[str, Any] | None, field: str = ""
+) -> PriorityCriteria | None:
+    return None if value is None else m.record(PriorityCriteria, value, field)
 
 
 def _ageing(value: Ageing | Mapping[str, Any] | None, field: str = "") -> Ageing | None:
-    return None if value is None else _record(Ageing, value, field)
+    return None if value is None else m.record(Ageing, value, field)
 
 
 def _rate(
     value: AssignmentRate | Mapping[str, Any] | None, field: str = ""
 ) -> AssignmentRate | None:
-    return None if value is None else _record(AssignmentRate, value, field)
+    return None if value is None else m.record(AssignmentRate, value, field)
 
 
 def _over_capacity(value: str, field: str = "") -> str:
@@ -133,6 +146,21 @@ class Workspace(Record):
     auto_return, auto_reassign_manual_away, strict : bool, default False
     eligibility : list of Eligibility
         Conditions of the caller's own that `can_take` also asks.
+    calendars : list of Calendar
+        Working hours by name, for shifts, targets and steps; ``24x7`` is there always.
+    sla : list of SlaPolicy
+    priority_criteria : PriorityCriteria, optional
+        How priorities are computed where items leave them open (rule R1).
+    priority_levels : mapping of str to int
+        Names of priorities; default critical 1, high 2, normal 3, low 4 (rule R2).
+    paths : list of EscalationPath
+    protocols : list of Protocol
+    catalog : list of CatalogEntry
+    groups : mapping of str to list of str
+        People by group: who may ask, approve, and is told.
+    rotations : list of Rotation
+        Who is on call when (rule T5). Lists of things with ids may also be given as mappings
+        id -> fields.
 
     Examples
     --------
@@ -166,21 +194,18 @@ class Workspace(Record):
     auto_reassign_manual_away: bool = attrs.field(default=False, converter=f.flag)
     strict: bool = attrs.field(default=False, converter=f.flag)
     eligibility: tuple[Any, ...] = attrs.field(default=(), converter=_eligibility)
+    calendars: tuple[Calendar, ...] = attrs.field(default=(), converter=_calendars)
+    sla: tuple[SlaPolicy, ...] = attrs.field(default=(), converter=sla)
+    priority_criteria: PriorityCriteria | None = attrs.field(default=None, converter=_criteria)
+    priority_levels: Mapping[str, int] = attrs.field(default=DEFAULT_LEVELS, converter=_levels)
+    paths: tuple[EscalationPath, ...] = attrs.field(default=(), converter=paths)
+    protocols: tuple[Protocol, ...] = attrs.field(default=(), converter=protocols)
+    catalog: tuple[CatalogEntry, ...] = attrs.field(default=(), converter=catalog)
+    groups: Mapping[str, tuple[str, ...]] = attrs.field(default=FrozenDict(), converter=m.groups)
+    rotations: tuple[Rotation, ...] = attrs.field(default=(), converter=_rotations)
 
     def __attrs_post_init__(self) -> None:
-        _distinct(self.teams, "teams", "team")
-        _distinct(self.agents, "agents", "agent")
-        known = {team.id for team in self.teams}
-        for i, agent in enumerate(self.agents):
-            for kind in ("primary", "secondary"):
-                for j, team in enumerate(getattr(agent, kind)):
-                    if team not in known:
-                        raise ConfigurationError(
-                            f"agent {agent.id!r} names the unknown team {team!r}",
-                            field=f"agents[{i}].{kind}[{j}]",
-                            value=team,
-                            remedy=f.nearest(team, sorted(known)),
-                        )
+        check_references(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, ``schema`` first, without defaults; policies stand as their names."""
@@ -233,15 +258,3 @@ class Workspace(Record):
         except ConfigurationError as error:
             raise InputError.of(error, file=str(path)) from error
 
-
-def _distinct(records: tuple[Any, ...], field: str, what: str) -> None:
-    seen = set()
-    for i, record in enumerate(records):
-        if record.id in seen:
-            raise ConfigurationError(
-                f"{what} {record.id!r} is there twice",
-                field=f"{field}[{i}].id",
-                value=record.id,
-                remedy="give each its own id",
-            )
-        seen.add(record.id)

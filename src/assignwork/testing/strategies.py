@@ -40,8 +40,14 @@ class _DrawnDice:
         return self.integer(0, 99) >= 100 - percent
 
 
-def workspaces() -> st.SearchStrategy[Workspace]:
+def workspaces(*, time: bool | None = None) -> st.SearchStrategy[Workspace]:
     """Small workspaces: 1 to 4 teams, 0 to 6 agents, all features mixed.
+
+    Parameters
+    ----------
+    time : bool, optional
+        Whether they may have calendars, shifts, targets, paths, protocols, a catalog and what goes
+        with them; None: many do.
 
     Examples
     --------
@@ -52,16 +58,20 @@ def workspaces() -> st.SearchStrategy[Workspace]:
     ...     assert Workspace.from_dict(workspace.to_dict()) == workspace
     >>> test_wire_form()
     """
-    return _workspaces()
+    return _workspaces(time)
 
 
 @st.composite
-def _workspaces(draw: st.DrawFn) -> Workspace:
-    return generate_workspace(_DrawnDice(draw))
+def _workspaces(draw: st.DrawFn, time: bool | None) -> Workspace:  # noqa: FBT001  # as drawn
+    return generate_workspace(_DrawnDice(draw), time=time)
 
 
 def work_items(
-    name: str, teams: Sequence[str], agents: Sequence[str] = (), now: float = 0.0
+    name: str,
+    teams: Sequence[str],
+    agents: Sequence[str] = (),
+    now: float = 0.0,
+    workspace: Workspace | None = None,
 ) -> st.SearchStrategy[WorkItem]:
     """Work items of that id for one of the teams, with any features.
 
@@ -74,6 +84,8 @@ def work_items(
         Whom its affinities may name.
     now : float
         The instant (POSIX seconds) around which `created_at` and `due_at` lie.
+    workspace : Workspace, optional
+        Whose catalog and promises they may have to do with.
 
     Examples
     --------
@@ -84,17 +96,24 @@ def work_items(
     ...     assert item.team in ("billing", "spanish") and 1 <= item.weight <= 3
     >>> test_weight()
     """
-    return _work_items(name, tuple(teams), tuple(agents), now)
+    return _work_items(name, tuple(teams), tuple(agents), now, workspace)
 
 
 @st.composite
 def _work_items(
-    draw: st.DrawFn, name: str, teams: tuple[str, ...], agents: tuple[str, ...], now: float
+    draw: st.DrawFn,
+    name: str,
+    teams: tuple[str, ...],
+    agents: tuple[str, ...],
+    now: float,
+    workspace: Workspace | None,
 ) -> WorkItem:
-    return generate_item(_DrawnDice(draw), name, teams, agents, now)
+    return generate_item(_DrawnDice(draw), name, teams, agents, now, workspace)
 
 
-def commands(state: Mapping[str, Any], now: float = 0.0) -> st.SearchStrategy[Command]:
+def commands(
+    state: Mapping[str, Any], now: float = 0.0, workspace: Workspace | None = None
+) -> st.SearchStrategy[Command]:
     """Commands of every verb for a desk in that state; most are accepted, some are refused.
 
     Parameters
@@ -103,6 +122,9 @@ def commands(state: Mapping[str, Any], now: float = 0.0) -> st.SearchStrategy[Co
         As `ReferenceDesk.state()` gives it: `items` and `agents` by id, and `teams`.
     now : float, default 0
         The instant (POSIX seconds) at which it will be given.
+    workspace : Workspace, optional
+        What the desk was made of, or is made of now. Without it no command has to do with
+        calendars, shifts, targets, paths, protocols or a catalog.
 
     Examples
     --------
@@ -115,15 +137,19 @@ def commands(state: Mapping[str, Any], now: float = 0.0) -> st.SearchStrategy[Co
     ...     assert command.to_dict(at=0.0)["do"] == command.verb
     >>> test_wire_form()
     """
-    return _commands(state, now)
+    return _commands(state, now, workspace)
 
 
 @st.composite
-def _commands(draw: st.DrawFn, state: Mapping[str, Any], now: float) -> Command:
-    return generate_command(_DrawnDice(draw), state, now)
+def _commands(
+    draw: st.DrawFn, state: Mapping[str, Any], now: float, workspace: Workspace | None
+) -> Command:
+    return generate_command(_DrawnDice(draw), state, now, workspace=workspace)
 
 
-def instants(clock: float, wakeup: float | None = None) -> st.SearchStrategy[float]:
+def instants(
+    clock: float, wakeup: float | None = None, workspace: Workspace | None = None
+) -> st.SearchStrategy[float]:
     """Instants for the next command of a desk: small whole steps, or exactly its next wake-up.
 
     Parameters
@@ -132,6 +158,8 @@ def instants(clock: float, wakeup: float | None = None) -> st.SearchStrategy[flo
         The instant that the desk has seen last, POSIX seconds.
     wakeup : float, optional
         Its `next_wakeup()`.
+    workspace : Workspace, optional
+        What it was made of; where that has calendars and the like, some steps are minutes.
 
     Examples
     --------
@@ -142,12 +170,14 @@ def instants(clock: float, wakeup: float | None = None) -> st.SearchStrategy[flo
     ...     assert now >= 10.0
     >>> test_order()
     """
-    return _instants(clock, wakeup)
+    return _instants(clock, wakeup, workspace)
 
 
 @st.composite
-def _instants(draw: st.DrawFn, clock: float, wakeup: float | None) -> float:
-    return generate_instant(_DrawnDice(draw), clock, wakeup)
+def _instants(
+    draw: st.DrawFn, clock: float, wakeup: float | None, workspace: Workspace | None
+) -> float:
+    return generate_instant(_DrawnDice(draw), clock, wakeup, workspace)
 
 
 def command_logs(
@@ -185,8 +215,8 @@ def _command_logs(
     dice, desk, log = _DrawnDice(draw), ReferenceDesk(workspace), []
     for _ in range(dice.integer(0, max_size)):
         state = desk.state()
-        now = generate_instant(dice, state["clock"], desk.next_wakeup())
-        command = generate_command(dice, state, now)
+        now = generate_instant(dice, state["clock"], desk.next_wakeup(), workspace)
+        command = generate_command(dice, state, now, workspace=workspace)
         try:
             desk.handle(command, now)
         except AssignworkError:

@@ -14,28 +14,65 @@ import attrs
 
 from assignwork._codec import plain
 from assignwork.errors import AssignworkError, ConfigurationError, InvalidTransitionError
-from assignwork.model import Agent, Team, WorkItem, Workspace, is_policy
+from assignwork.model import (
+    Agent,
+    CatalogEntry,
+    EscalationPath,
+    Protocol,
+    SlaPolicy,
+    Target,
+    Team,
+    WorkItem,
+    Workspace,
+    is_policy,
+)
+from assignwork.service.calendars import WorkingTime
+from assignwork.service.shifts import ShiftPlan
 
 T = TypeVar("T")
 R = TypeVar("R", Agent, Team, WorkItem, Workspace)
 
 OPEN = ("queued", "offered", "assigned", "snoozed")
-# S4: the states from which an item can be asked for something.
+# Between `woken` or `reopened` without an owner and its `queued`; never after a command.
+ARRIVING = "arriving"
+# S4, reading 81: the states from which an item can be asked for something.
 FROM = {
     "assign": OPEN, "release": ("assigned",), "transfer": OPEN, "snooze": ("queued", "assigned"),
-    "wake": ("snoozed",), "reply": OPEN, "close": OPEN, "reopen": ("closed",),
-    "accept": ("offered",), "decline": ("offered",), "update_item": OPEN,
+    "wake": ("snoozed",), "reply": OPEN, "close": (*OPEN, "held"), "reopen": ("closed",),
+    "accept": ("offered",), "decline": ("offered",), "update_item": (*OPEN, "held"),
+    "acknowledge": OPEN, "escalate": OPEN, "post_update": OPEN, "post_report": ("closed",),
+    "rate": (*OPEN, "closed"), "approve": ("held",), "reject": ("held",),
 }  # fmt: skip
 STAY = ("relax", "affinity", "after", "ageing")  # timers of a stay in the queue (reading 27)
+
+
+@attrs.frozen
+class Clock:
+    """A service-level clock of an item (L2, readings 63 to 66)."""
+
+    policy: SlaPolicy  # of its target, or of the last one it had
+    target: Target | None  # None: it waits for one
+    working: WorkingTime  # of the target's calendar, as it was when it last ran
+    state: str = "paused"  # running, paused, met, breached
+    ran: float = 0.0  # seconds of working time before `since`
+    since: float = 0.0
+    due: float | None = None  # while it runs, and when it was breached
+    begun: bool = False
+    warned: bool = False  # at_risk was said of it under this target
+    risked: bool = False  # at_risk was said of it under any target
+    answered: bool = False  # what would have met it came after the breach
 
 
 @attrs.define
 class ItemRecord:
     """A work item and where it stands."""
 
-    spec: WorkItem
+    spec: WorkItem  # with what its catalog entry filled in
+    entry: CatalogEntry | None  # as it was at submission
     number: int  # the order of first submission (Q2)
     team: str
+    own: int  # its own priority, not aged
+    decided_by: str
     created_at: float
     waiting_since: float | None
     state: str = "queued"
@@ -47,6 +84,33 @@ class ItemRecord:
     offer_expires_at: float | None = None
     snoozed_until: float | None = None
     excluded: tuple[tuple[str, float], ...] = ()  # agent, until
+    stays: int = 0  # how often it entered a queue
+    left_by: str | None = None  # at a shift's end, until somebody gets it (reading 55)
+    approvals: tuple[str, ...] = ()  # still to be given
+    # service levels
+    measured: bool = False  # its clocks were started
+    policy: SlaPolicy | None = None  # as last matched, with the targets for it
+    targets: Mapping[str, Target] = attrs.field(factory=dict)
+    clocks: Mapping[str, Clock] = attrs.field(factory=dict)
+    answered: bool = False  # an agent has replied ever
+    # escalation
+    path: EscalationPath | None = None
+    lap: int = 0
+    step: int = 0  # the current one, from 0; past the last: the path waits for a lapse
+    step_at: float | None = None  # its instant, if it is a timed one
+    base: tuple[float, float] = (0.0, 0.0)  # reading 69
+    answered_in_lap: bool = False
+    skipped: int | None = None  # the first step skipped as acknowledged (reading 73)
+    firing: bool = False  # a step is under way: no other is looked at
+    finished: str | None = None  # the path that it followed to its end
+    acknowledged: bool = False
+    lapses_at: float | None = None
+    watchers: tuple[str, ...] = ()
+    # communication
+    protocol: Protocol | None = None
+    updates_since: float = 0.0  # the cadence's begin, or the last update
+    ticks: int = 0
+    report: Protocol | None = None  # a report is due under it
 
 
 @attrs.define
@@ -58,6 +122,7 @@ class AgentRecord:
     presence: str
     by: str
     reason: str | None
+    plan: ShiftPlan | None
     active_since: float
     last_sign: float  # of life (P4)
     idle_since: float
@@ -83,6 +148,7 @@ class Timer:
     due: float
     number: int  # order of creation
     name: tuple[str, ...]  # what it is for: (kind, item or agent, detail)
+    late: bool = False  # fires when time passes beyond its due (reading 65)
 
 
 def copied(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """The rules as questions: what counts, who may take what, which item and which agent come first.
 
 Nothing here changes anything. Rules C, Q, C4, D1, F, K and A1 to A3; `reading n` is a number of
-docs/design/0001.
+docs/design/0001 (to 47) or 0003.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from assignwork.testing.reference._records import (
 class Rules:
     """The state of a desk that the rules ask about, and their answers."""
 
-    _config: Workspace  # without its teams and agents
+    _config: Workspace  # its teams and agents as they were loaded
     _clock: float
     _teams: dict[str, TeamRecord]
     _agents: dict[str, AgentRecord]  # in registration order
@@ -89,29 +89,38 @@ class Rules:
         return sorted(items, key=self._order_key)
 
     def _order_key(self, item: ItemRecord) -> tuple[Any, ...]:
-        spec = item.spec
+        due = self._due(item)
         values = {
             "priority": self._priority(item),
-            "due": math.inf if spec.due_at is None else spec.due_at,
+            "due": math.inf if due is None else due,
             "waiting": math.inf if item.waiting_since is None else item.waiting_since,
             "age": item.created_at,
             "inbox": self._teams[item.team].spec.rank,
         }
         return (*(values[name] for name in self._config.item_order), item.number)
 
+    def _due(self, item: ItemRecord) -> float | None:
+        """Reading 68: of what runs, of what is late and unanswered, and its own."""
+        dues = [
+            clock.due
+            for clock in item.clocks.values()
+            if clock.state == "running" or (clock.state == "breached" and not clock.answered)
+        ]
+        return min((due for due in (*dues, item.spec.due_at) if due is not None), default=None)
+
     def _ageing_instants(self, item: ItemRecord) -> list[float]:
         """Q4: when, in this stay, its priority improves by a level, down to `to`."""
         ageing = self._config.ageing
         if ageing is None:
             return []
-        levels = max(0, item.spec.priority - ageing.to)
+        levels = max(0, item.own - ageing.to)
         return [item.queued_at + step * ageing.every for step in range(1, levels + 1)]
 
     def _priority(self, item: ItemRecord) -> int:
         if item.state != "queued":
-            return item.spec.priority
+            return item.own
         passed = sum(at <= self._clock for at in self._ageing_instants(item))
-        return item.spec.priority - passed
+        return item.own - passed
 
     def _next_ageing(self, item: ItemRecord) -> float | None:
         return next((at for at in self._ageing_instants(item) if at > self._clock), None)
@@ -128,16 +137,30 @@ class Rules:
                 return False
         if any(who == name and until > self._clock for who, until in item.excluded):
             return False
+        if self._shift_too_short(agent, item.team):
+            return False
         return not self._rate_stops(agent) and self._limits_pass(agent, item)
 
+    def _shift_too_short(self, agent: AgentRecord, team: str) -> bool:
+        """T3, reading 56."""
+        least = self._teams[team].spec.min_shift_left
+        if least is None or agent.plan is None:
+            return False
+        return self._clock > agent.plan.ends_at(self._clock) - least
+
     def _affinity_allows(self, agent: AgentRecord, item: ItemRecord) -> bool:
+        """F1, F2, reading 58."""
         spec, name = item.spec, agent.spec.id
         if spec.only_agent is not None:
             return name == spec.only_agent
         preferred = self._agents.get(spec.preferred_agent or "")
-        if preferred is None or preferred.presence != "active" or spec.affinity_wait is None:
+        if preferred is None or spec.affinity_wait is None or preferred is agent:
             return True
-        return preferred is agent or item.queued_at + spec.affinity_wait <= self._clock
+        until = item.queued_at + spec.affinity_wait
+        coming = preferred.plan is not None and preferred.plan.starts_at(self._clock) <= until
+        if preferred.presence != "active" and not coming:
+            return True
+        return until <= self._clock
 
     def _eligible(self, agent: AgentRecord, item: ItemRecord) -> bool:
         """D1."""

@@ -1,0 +1,195 @@
+"""What an item asks for by the catalog, who may, and who must approve (G1, G2, R1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from assignwork import _fields as f
+from assignwork import errors
+from assignwork._fields import FrozenDict
+from assignwork.dispatcher._communication import CommunicationCommands
+from assignwork.dispatcher._state import HELD, ItemRecord
+from assignwork.events import Approved, Event, Held, Rejected
+from assignwork.model import WorkItem
+from assignwork.model.catalog import CatalogEntry
+from assignwork.service.priority import own_priority
+
+
+class CatalogCommands(CommunicationCommands):
+    """The catalog and approvals."""
+
+    __slots__ = ()
+
+    # --- submitting ----------------------------------------------------------------------------
+
+    def _entry_of(self, item: WorkItem) -> CatalogEntry | None:
+        return self._catalog.get(item.catalog) if item.catalog is not None else None
+
+    def _settled(self, item: WorkItem) -> WorkItem:
+        """The item with what its catalog entry fills in (reading 79), but for `due_at`.
+
+        Raises
+        ------
+        ConfigurationError, AccessDeniedError
+        """
+        if item.catalog is None:
+            return item
+        entry = self._entry_of(item)
+        if entry is None:
+            raise errors.ConfigurationError(
+                f"there is no entry {item.catalog!r} in the catalog",
+                field="item.catalog",
+                value=item.catalog,
+                remedy=f.nearest(item.catalog, self._catalog),
+            )
+        self._check_access(item, entry)
+        return attrs.evolve(
+            item,
+            team=item.team or entry.team,
+            category=entry.category if item.category is None else item.category,
+            weight=entry.weight if entry.weight is not None and item.weight == 1 else item.weight,
+            skills=FrozenDict(sorted({**entry.skills, **item.skills}.items())),
+            tags=tuple(dict.fromkeys((*item.tags, *entry.tags))),
+        )
+
+    def _check_access(self, item: WorkItem, entry: CatalogEntry) -> None:
+        groups = self._settings.groups
+        if entry.groups and not any(
+            item.requester in groups.get(group, ()) for group in entry.groups
+        ):
+            raise errors.AccessDeniedError(
+                f"{item.requester!r} may not ask for {entry.id!r}"
+                if item.requester is not None
+                else f"{entry.id!r} is for some groups only, and nobody is named who asks for it",
+                value=item.requester,
+                limit=", ".join(entry.groups),
+                remedy="let somebody of these groups ask, or give the requester one of them",
+                item=item.id,
+            )
+
+    def _priority_of(self, item: WorkItem, field: str) -> tuple[int, str]:
+        """Its own priority, and what decided it."""
+        settings = self._settings
+        return own_priority(
+            item,
+            self._entry_of(item),
+            settings.priority_criteria,
+            settings.priority_levels,
+            field,
+        )
+
+    def _submit_by_catalog(
+        self, record: ItemRecord, entry: CatalogEntry
+    ) -> tuple[Event, ...]:
+        """The rest of a submit by catalog: the item is held, or enters its queue."""
+        if entry.sla is not None:
+            record.cared().policy = entry.sla
+        if entry.approvals:
+            self._hold(record, entry)
+            return self._finish()
+        self._promise_delivery(record)
+        self._enqueue(record)
+        self._begin_care(record)
+        return self._finish()
+
+    def _hold(self, record: ItemRecord, entry: CatalogEntry) -> None:
+        """The item waits for approval instead of entering the queue."""
+        care = record.cared()
+        record.state = HELD
+        care.approvals = entry.approvals
+        care.idle = entry.clock_from == "queued"
+        self._seq += 1
+        self._out.append(
+            Held(self._seq, self._clock, record.id, record.team.id, entry.approvals)
+        )
+        if not care.idle:
+            self._promise_delivery(record)
+            self._start_clocks(record)
+
+    def _promise_delivery(self, record: ItemRecord) -> None:
+        """The clocks start: so does the expected delivery of its entry."""
+        entry = self._entry_of(record.spec)
+        if entry is not None and entry.expected_delivery is not None:
+            if record.spec.due_at is None:
+                due = self._clock + entry.expected_delivery
+                record.spec = attrs.evolve(record.spec, due_at=due)
+            self._refresh_due(record)
+
+    # --- approvals -----------------------------------------------------------------------------
+
+    def _approver(self, item: str, by: str, verb: str) -> ItemRecord:
+        """The held item, if he is who must answer next."""
+        record = self._item(item, verb)
+        self._expect(record, verb)
+        f.identifier(by, "by")
+        wanted = record.cared().approvals[0]
+        if by != wanted and by not in self._settings.groups.get(wanted, ()):
+            raise errors.AccessDeniedError(
+                f"{by!r} cannot {verb} item {item!r}: it is {wanted!r} who answers next",
+                value=by,
+                limit=wanted,
+                remedy="let him answer, in the order of the chain",
+                item=item,
+            )
+        return record
+
+    def approve(self, item: str, by: str, *, now: Any) -> tuple[Event, ...]:
+        """The next approval in the chain; after the last the item enters its queue (G2).
+
+        Parameters
+        ----------
+        by : str
+            The next approver, or a member of the group that is.
+
+        Raises
+        ------
+        UnknownItemError
+        InvalidTransitionError
+            When it is not held.
+        AccessDeniedError
+            When it is somebody else's turn.
+        """
+        now = self._enter(now)
+        record = self._approver(item, by, "approve")
+        self._begin(now)
+        self._touch(record)
+        care = record.cared()
+        care.approvals = care.approvals[1:]
+        self._seq += 1
+        self._out.append(Approved(self._seq, now, item, by, care.approvals))
+        if not care.approvals:
+            idle, care.idle = care.idle, False
+            if idle:
+                self._promise_delivery(record)
+            self._enqueue(record)
+            self._begin_care(record, clocks=idle)
+        return self._finish()
+
+    def reject(
+        self, item: str, by: str, reason: str | None = None, *, now: Any
+    ) -> tuple[Event, ...]:
+        """The next approval is refused: the item closes, with the reason (G2).
+
+        Raises
+        ------
+        UnknownItemError, InvalidTransitionError, AccessDeniedError
+        """
+        now = self._enter(now)
+        record = self._approver(item, by, "reject")
+        f.text(reason, "reason")
+        self._begin(now)
+        self._touch(record)
+        self._seq += 1
+        self._out.append(Rejected(self._seq, now, item, by, reason))
+        self._close(record)
+        return self._finish()
+
+    def _begin_care(self, record: ItemRecord, *, clocks: bool = True) -> None:
+        """All that begins when an item is queued for the first time, or again after closing."""
+        if clocks:
+            self._start_clocks(record)
+        self._match_path(record)
+        self._look_at_path(record)
+        self._match_protocol(record)

@@ -1,0 +1,126 @@
+"""Presence that follows shifts (T3, T4, readings 51 to 58)."""
+
+from __future__ import annotations
+
+from math import inf, nextafter
+from typing import Any
+
+from assignwork import _fields as f
+from assignwork.dispatcher._catalog import CatalogCommands
+from assignwork.dispatcher._state import ACTIVE, AWAY, AWAY_REASSIGN, AgentRecord
+from assignwork.model.calendars import Shift
+from assignwork.service.shifts import ShiftPlan
+
+BY_SHIFT = "shift"
+
+
+class Shifts(CatalogCommands):
+    """Shifts, their timers, and what they do to presence."""
+
+    __slots__ = ()
+
+    def _plan_of(self, shift: Shift | None) -> ShiftPlan | None:
+        """When a shift is on; agents of the same shift share the answer."""
+        if shift is None:
+            return None
+        plan = self._plans.get(shift)
+        if plan is None:
+            plan = self._plans[shift] = ShiftPlan(shift, self._working(shift.calendar))
+        return plan
+
+    def _align(self, agent: AgentRecord) -> None:
+        """Bring an agent's presence in line with a shift that is new to the desk (reading 53)."""
+        self._touch(agent)
+        plan = agent.plan = self._plan_of(agent.spec.shift)
+        self._see_shift(agent)
+        if plan is not None:
+            on = plan.on_shift(self._clock)
+            if on and agent.presence != ACTIVE and agent.by == BY_SHIFT:
+                self._become(agent, ACTIVE, BY_SHIFT, None)
+            elif not on and agent.presence == ACTIVE:
+                self._become(agent, AWAY_REASSIGN, BY_SHIFT, None)
+        self._arm_shift(agent)
+        if self._restricted:
+            self._relane_waiting_for(agent.id)
+
+    def _see_shift(self, agent: AgentRecord) -> None:
+        """When the shift under way ends, and when the next begins."""
+        plan = agent.plan
+        agent.shift_ends = inf if plan is None else plan.ends_at(self._clock)
+        agent.shift_starts = inf if plan is None else plan.starts_at(self._clock)
+
+    def _arm_shift(self, agent: AgentRecord) -> None:
+        """The timers of his shift, as they should be now (reading 57)."""
+        now = self._clock
+        plan = agent.plan
+        if plan is None and not agent.shift_timers:
+            return
+        self._touch(agent)
+        wanted: list[tuple[float, str, str | None]] = []
+        if plan is not None:
+            change = plan.next_change(now)
+            if change <= f.LAST_INSTANT:
+                wanted.append((change, "shift", None))
+            if agent.shift_ends <= f.LAST_INSTANT:
+                for team in agent.teams:
+                    if team.min_left is not None:
+                        due = nextafter(agent.shift_ends - team.min_left, inf)
+                        if due > now:
+                            wanted.append((due, "shift_left", team.id))
+        live = self._timers.live
+        old = {}
+        for number in agent.shift_timers:
+            timer = live.get(number)
+            if timer is not None:
+                old[timer[0], timer[2], timer[4]] = number
+        for key, number in old.items():
+            if key not in wanted:
+                self._timers.cancel(number)
+        agent.shift_timers = tuple(
+            old.get(key) or self._timers.add(key[0], key[1], agent.id, key[2]) for key in wanted
+        )
+
+    def _on_shift(self, agent: str, _: Any) -> None:
+        """A shift begins or ends (reading 52)."""
+        record = self._agents[agent]
+        self._touch(record)
+        self._see_shift(record)
+        plan = record.plan
+        assert plan is not None  # whose timer this is
+        if plan.on_shift(self._clock):
+            if record.presence == ACTIVE:
+                record.by = BY_SHIFT
+                record.reason = None
+                record.stamp += 1
+                self._arm_auto(record)
+            else:
+                self._become(record, ACTIVE, BY_SHIFT, None)
+        elif record.presence == ACTIVE or (record.presence == AWAY and record.by == "auto"):
+            self._become(record, AWAY_REASSIGN, BY_SHIFT, None)
+        self._arm_shift(record)
+
+    def _on_shift_left(self, agent: str, _: Any) -> None:
+        """From now on his shift is too short for new work of a team."""
+        record = self._agents[agent]
+        self._touch(record)
+        live = self._timers.live
+        record.shift_timers = tuple(number for number in record.shift_timers if number in live)
+        self._lost(record)
+
+    def _relane_waiting_for(self, agent: str) -> None:
+        """Items that wait for this agent alone: until when may have changed."""
+        waiting = [
+            self._items[key[-1]]
+            for team in self._teams.values()
+            if team.queued
+            for lane in list(team.lanes.values())
+            if lane.preferred == agent and lane.restricted
+            for key in lane.in_order(self._items)
+        ]
+        for item in waiting:
+            self._touch(item)
+            self._relane(item)
+        self._mark_waiting_for(agent)
+
+
+Shifts._HANDLERS.update({"shift": Shifts._on_shift, "shift_left": Shifts._on_shift_left})
