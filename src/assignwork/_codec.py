@@ -90,6 +90,6 @@ def plain(value: Any) -> Any:
         return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, (tuple, list)):
         return [plain(entry) for entry in value]
-    if hasattr(value, "name"):  # a policy of the caller's; no record has such a field
+    if hasattr(value, "name") and not getattr(value, "is_record", False):  # a caller's policy
         return {"policy": value.name}
     return value.to_dict()

@@ -222,7 +222,11 @@ def optional_positive_seconds(value: float | None, field: str = "") -> float | N
 
 def amount(value: float, field: str, requirement: str, *, zero: bool = False) -> float:
     """A finite number above zero, or from zero on."""
-    if type(value) in (int, float) and (0 < value or (zero and value == 0)) and value <= MAX_SECONDS:
+    if (
+        type(value) in (int, float)
+        and (value > 0 or (zero and value == 0))
+        and value <= MAX_SECONDS
+    ):
         return float(value)
     return refuse(field, value, requirement)
 

@@ -59,7 +59,9 @@ def _workspace_changes(value: Mapping[str, Any], field: str = "") -> Mapping[str
 
 
 def _content(value: Mapping[str, str], field: str = "") -> Mapping[str, str]:
-    return FrozenDict({name: f.written(text, f"{field}.{name}") for name, text in f.pairs(value, field)})
+    return FrozenDict(
+        {name: f.written(text, f"{field}.{name}") for name, text in f.pairs(value, field)}
+    )
 
 
 BEST_SCORE = 5
@@ -447,7 +449,9 @@ _POSTS = ("post_update", "post_report")
 
 def _posted(fields: dict[str, Any]) -> dict[str, Any]:
     """The wire may have the content's fields beside the command's own."""
-    own = {name: fields[name] for name in ("item", "content", "by") if name in fields}
+    own: dict[str, Any] = {
+        name: fields[name] for name in ("item", "content", "by") if name in fields
+    }
     loose = {name: entry for name, entry in fields.items() if name not in own}
     if loose:
         given = own.get("content", {})

@@ -1,7 +1,8 @@
 """Random workspaces and commands: the real desk against the reference, step by step.
 
-As a program it runs many seeds and prints the first divergence, made as small as it gets:
-`python tests/properties/fuzz.py --seeds 0-200 --steps 300`. `Pair` is also what the Hypothesis
+As a program it runs many seeds and prints the end of the first divergence, made as small as it
+gets: `python tests/properties/fuzz.py --seeds 0-200 --steps 300`; `--full` prints all of it,
+`--time` and `--no-time` force the features of time on or off. `Pair` is also what the Hypothesis
 machine compares with.
 """
 
@@ -11,8 +12,8 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping
+from itertools import islice, zip_longest
 from typing import Any
 
 import attrs
@@ -32,13 +33,17 @@ from assignwork.testing.reference import ReferenceDesk
 Entry = tuple[float, Command | None]
 
 # What the views call otherwise, or tell only in some states, is compared apart.
-APART = ("owner", "last_owner", "excluded", "queued_at")
+APART = ("owner", "last_owner", "excluded", "queued_at", "clocks")
+CALLED = {"due": "due_at"}  # by the reference, by the views
+LAST = 5  # commands of a divergence that are shown
+WIDTH = 600  # characters of a value that are shown
 
 
 class Pair:
     """The real desk and the reference, held against each other after each command."""
 
     def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace  # as at first
         self.reference = ReferenceDesk(workspace)
         self.desk = Dispatcher(workspace, validate=True)
 
@@ -95,8 +100,13 @@ def _outcome(desk: Any, now: float, command: Command) -> list[str] | str:
 
 def _view_apart(view: Any, expected: dict[str, Any]) -> str | None:
     for name, value in expected.items():
-        if name not in APART and getattr(view, name) != value:
-            return _apart(name, getattr(view, name), value)
+        found = None if name in APART else getattr(view, CALLED.get(name, name))
+        if name not in APART and _listed(found) != _listed(value):
+            return _apart(name, found, value)
+    if "clocks" in expected:
+        wrong = _clocks_apart(view.targets, expected["clocks"])
+        if wrong:
+            return wrong
     if "owner" in expected:
         owner = expected["last_owner" if expected["state"] == "closed" else "owner"]
         if view.owner != owner:
@@ -108,29 +118,65 @@ def _view_apart(view: Any, expected: dict[str, Any]) -> str | None:
     return None
 
 
+def _clocks_apart(targets: Any, clocks: Any) -> str | None:
+    """Clocks by target, or in a list, each told by some fields of its view."""
+    if isinstance(clocks, Mapping):
+        clocks = [{"target": name, **clock} for name, clock in clocks.items()]
+    found, expected = [view.target for view in targets], [clock["target"] for clock in clocks]
+    if found != expected:
+        return _apart("clocks", found, expected)
+    for view, clock in zip(targets, clocks, strict=True):
+        wrong = _view_apart(view, clock)
+        if wrong:
+            return f"clocks[{view.target}].{wrong}"
+    return None
+
+
+def _listed(value: Any) -> Any:
+    """Tuples as lists, as the reference may have either."""
+    return [_listed(entry) for entry in value] if isinstance(value, (tuple, list)) else value
+
+
 def _apart(what: str, found: Any, expected: Any) -> str:
+    """The first place at which the two differ."""
+    found, expected = _listed(found), _listed(expected)
+    if isinstance(found, dict) and isinstance(expected, dict):
+        for name in dict.fromkeys([*expected, *found]):
+            pair = found.get(name, "(none)"), expected.get(name, "(none)")
+            if pair[0] != pair[1]:
+                return _apart(f"{what}.{name}", *pair)
     if isinstance(found, list) and isinstance(expected, list):
-        lines = [f"{what}:"]
-        for i in range(max(len(found), len(expected))):
-            pair = [entries[i] if i < len(entries) else None for entries in (found, expected)]
-            if pair[0] == pair[1]:
-                lines.append(f"    both      {pair[0]}")
-            else:
-                lines += [f"    desk      {pair[0]}", f"    reference {pair[1]}"]
-        return "\n".join(lines)
-    return f"{what}: desk {found!r}, reference {expected!r}"
+        for i, (one, other) in enumerate(zip_longest(found, expected, fillvalue="(none)")):
+            if one != other:
+                return _apart(f"{what}[{i}]", one, other)
+    return f"{what}:\n    desk      {_shown(found)}\n    reference {_shown(expected)}"
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]} ..."
 
 
 @attrs.frozen
 class Divergence:
-    """Where the two part, and the shortest known way there."""
+    """Where the two part, and the shortest known way there; `options` make the same seed again."""
 
     workspace: Workspace
     log: list[Entry]
     what: str
     seed: int = -1
+    options: str = ""
 
     def __str__(self) -> str:
+        lines = [
+            f"seed {self.seed}: after {len(self.log)} commands; all of it: "
+            f"python tests/properties/fuzz.py --seeds {self.seed}{self.options} --full"
+        ]
+        lines += [_shown(json.dumps(_wire(entry))) for entry in self.log[-LAST:]]
+        return "\n".join([*lines, self.what])
+
+    def full(self) -> str:
+        """The workspace, all commands, and what is different then."""
         lines = [f"seed {self.seed}: after {len(self.log)} commands"]
         lines.append(json.dumps(self.workspace.to_dict()))
         lines += [json.dumps(_wire(entry)) for entry in self.log]
@@ -146,25 +192,29 @@ def _entry(data: dict[str, Any]) -> Entry:
     return (data.get("at", 0.0), None) if data.get("do") == "(restore)" else command_from_dict(data)
 
 
-def run(seed: int, steps: int) -> Divergence | None:
+def run(seed: int, steps: int, *, time: bool | None = None) -> Divergence | None:
     """Drive a made-up workspace with that many commands; the first divergence, or None.
 
-    In every second workspace some verbs are favoured, so that rare ones meet each other.
+    In every second workspace some verbs are favoured, so that rare ones meet each other. `time`
+    forces the features of time on or off.
     """
+    options = f" --steps {steps}{'' if time is None else ' --time' if time else ' --no-time'}"
     dice = RandomDice(random.Random(seed))
-    workspace = generate_workspace(dice)
+    workspace = generate_workspace(dice, time=time)
     favoured = [dice.pick(list(VERBS)) for _ in range(3)] if dice.chance(50) else []
     pair, log = Pair(workspace), []
     for _ in range(steps):
         state = pair.reference.state()
-        now = generate_instant(dice, state["clock"], pair.reference.next_wakeup())
+        now = generate_instant(dice, state["clock"], pair.reference.next_wakeup(), workspace)
         if dice.chance(1):
             now -= dice.integer(1, 3)
-        command = None if dice.chance(3) else generate_command(dice, state, now, favoured)
+        command = None
+        if not dice.chance(3):
+            command = generate_command(dice, state, now, favoured, workspace)
         log.append((now, command))
         what = pair.do(now, command)
         if what is not None:
-            return Divergence(workspace, log, what, seed)
+            return Divergence(workspace, log, what, seed, options)
     return None
 
 
@@ -217,7 +267,7 @@ def _still(
         return None
     if found is None or _kind(found.what) != _kind(best.what) or _size(found) >= _size(best):
         return None
-    return attrs.evolve(found, seed=best.seed)
+    return attrs.evolve(found, seed=best.seed, options=best.options)
 
 
 def _size(divergence: Divergence) -> int:
@@ -248,6 +298,9 @@ def _without_a_part(data: Any) -> Iterator[Any]:
             for smaller in _without_a_part(value):
                 yield {**data, key: smaller}
     elif isinstance(data, list):
+        if len(data) > LAST:  # calendars have many intervals
+            yield data[: len(data) // 2]
+            yield data[len(data) // 2 :]
         for i, value in enumerate(data):
             yield data[:i] + data[i + 1 :]
             for smaller in _without_a_part(value):
@@ -260,18 +313,25 @@ def main() -> int:
     parser.add_argument("--seeds", default="0-200", help="one seed, or first-last")
     parser.add_argument("--steps", type=int, default=300, help="commands per seed")
     parser.add_argument("--keep-going", action="store_true", help="report every seed, unshrunk")
+    parser.add_argument("--full", action="store_true", help="print workspace and commands")
+    parser.add_argument(
+        "--time",
+        action=argparse.BooleanOptionalAction,
+        help="calendars, shifts, targets, paths, protocols, catalog; default: in many seeds",
+    )
     options = parser.parse_args()
     first, _, last = options.seeds.partition("-")
     failed = 0
     for seed in range(int(first), int(last or first) + 1):
-        divergence = run(seed, options.steps)
+        divergence = run(seed, options.steps, time=options.time)
         if divergence is None:
             continue
         failed += 1
         if not options.keep_going:
-            sys.stdout.write(f"{shrink(divergence)}\n")
+            smallest = shrink(divergence)
+            sys.stdout.write(f"{smallest.full() if options.full else smallest}\n")
             return 1
-        head = divergence.what.splitlines()[0]
+        head = " ".join(divergence.what.split())
         sys.stdout.write(f"seed {seed}: after {len(divergence.log)} commands: {head}\n")
     sys.stdout.write(f"{failed} of {int(last or first) - int(first) + 1} seeds diverge\n")
     return int(failed > 0)

@@ -24,8 +24,8 @@ class Log:
     def __call__(self, at: float, kind: type[ev.Event], *fields: Any) -> None:
         self.events.append(kind(len(self.events) + 1, float(at), *fields))
 
-    def queued(self, at, item, team="billing", priority=3, weight=1):
-        self(at, ev.Queued, item, team, priority, weight)
+    def queued(self, at, item, team="billing", priority=3, weight=1, category=None):
+        self(at, ev.Queued, item, team, priority, weight, "given", category)
 
     def assigned(self, at, item, agent, tier="primary", team="billing"):
         by = "hand" if tier == "manual" else "dispatch"

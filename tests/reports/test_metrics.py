@@ -393,7 +393,7 @@ def test_a_log_that_does_not_fit_the_workspace_is_refused(desk, log):
     with pytest.raises(UnknownItemError, match="no item 't-9' before this event"):
         summarize(desk, [ev.Closed(1, 0.0, "t-9", None)])
     with pytest.raises(UnknownTeamError, match="'complaints'"):
-        summarize(desk, [ev.Queued(1, 0.0, "t-9", "complaints", 3, 1)])
+        summarize(desk, [ev.Queued(1, 0.0, "t-9", "complaints", 3, 1, "given", None)])
     log.queued(0, "t-1")
     log.assigned(0, "t-1", "zoe")
     with pytest.raises(UnknownAgentError, match="give the workspace that the log began with"):
@@ -404,7 +404,10 @@ def test_time_may_not_go_backwards(desk):
     with pytest.raises(ClockRegressionError, match=r"event 2 at 1\.0 comes after one at 5\.0"):
         summarize(
             desk,
-            [ev.Queued(1, 5.0, "a", "billing", 3, 1), ev.Queued(2, 1.0, "b", "billing", 3, 1)],
+            [
+                ev.Queued(1, 5.0, "a", "billing", 3, 1, "given", None),
+                ev.Queued(2, 1.0, "b", "billing", 3, 1, "given", None),
+            ],
         )
 
 

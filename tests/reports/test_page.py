@@ -149,11 +149,11 @@ def test_ids_are_shown_and_never_run(page):
         agents=[Agent(EVIL, capacity=1, primary=[EVIL], secondary=["b" + EVIL])],
     )
     events = [
-        ev.Queued(1, 0.0, EVIL, EVIL, 3, 2),
-        ev.Queued(2, 0.0, "b", "b" + EVIL, 3, 1),
+        ev.Queued(1, 0.0, EVIL, EVIL, 3, 2, "given", None),
+        ev.Queued(2, 0.0, "b", "b" + EVIL, 3, 1, "given", None),
         ev.Assigned(3, 90.0, EVIL, EVIL, EVIL, "primary", 90.0, "dispatch", "balanced", (), None),
         ev.Released(4, 95.0, EVIL, EVIL, EVIL, EVIL),
-        ev.Queued(5, 95.0, EVIL, EVIL, 3, 2),
+        ev.Queued(5, 95.0, EVIL, EVIL, 3, 2, "given", None),
         ev.Assigned(6, 99.0, EVIL, EVIL, EVIL, "primary", 4.0, "dispatch", "balanced", (), None),
         ev.Assigned(
             7, 99.0, "b", "b" + EVIL, EVIL, "secondary", 99.0, "dispatch", "balanced", (), None

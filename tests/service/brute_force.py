@@ -7,7 +7,18 @@ it holds for calendars and zones whose edges lie on whole minutes of UTC.
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from hypothesis import assume
+from hypothesis import strategies as st
+
 MINUTE = 60
+ZONES = [
+    "Europe/Lisbon",
+    "America/New_York",
+    "Australia/Sydney",
+    "Australia/Lord_Howe",
+    "Asia/Kolkata",
+    "Africa/Casablanca",
+]
 NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -51,3 +62,54 @@ class Naive:
     def minutes(self, first, last):
         """The starts of the worked minutes in [first, last), whole minutes both."""
         return [at for at in range(first, last, MINUTE) if self.is_working(at)]
+
+
+def agree(office, naive, first, last):
+    """Hold the working time of [first, last) against its minutes."""
+    minutes = naive.minutes(first, last)
+    assert office.working_between(first, last) == len(minutes) * MINUTE
+    worked = set(minutes)
+    changes = [
+        at
+        for at in range(first + MINUTE, last, MINUTE)
+        if (at in worked) != (at - MINUTE in worked)
+    ]
+    found = first
+    for change in changes:
+        found = office.next_change(found)
+        assert found == change
+        assert office.is_working(found) == (change in worked)
+    for n, at in enumerate(minutes[:: max(1, len(minutes) // 40)]):
+        passed = n * max(1, len(minutes) // 40) * MINUTE
+        assert office.add_working(first, passed + MINUTE) == at + MINUTE
+        assert office.add_working(first, passed + 1) == at + 1
+        assert office.working_between(first, at) == passed
+        assert office.working_between(first, at + 30) == passed + 30
+
+
+def clock(minutes):
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+@st.composite
+def spans(draw, *, most=3):
+    """Intervals of a day that do not overlap, the last one perhaps until before 06:00."""
+    edges = sorted(draw(st.sets(st.integers(6 * 12, 24 * 12), max_size=2 * most)))
+    if len(edges) % 2:
+        edges.append(24 * 12 + draw(st.integers(1, 6 * 12)))
+    minutes = [5 * edge for edge in edges]
+    return [
+        f"{clock(start)}-{clock(end if end <= 1440 else end - 1440)}"
+        for start, end in zip(minutes[::2], minutes[1::2], strict=True)
+        if start < 1440
+    ]
+
+
+@st.composite
+def calendars(draw, zones=tuple(ZONES), first=date(2025, 1, 1), days=730):
+    """Zone, weekly hours (some of them nights), and exceptions around the days looked at."""
+    hours = {day: draw(spans()) for day in draw(st.sets(st.sampled_from(NAMES), min_size=1))}
+    dates = draw(st.sets(st.integers(0, days), max_size=4))
+    exceptions = {(first + timedelta(n)).isoformat(): draw(spans()) for n in dates}
+    assume(any(hours.values()) or any(exceptions.values()))
+    return draw(st.sampled_from(zones)), hours, exceptions

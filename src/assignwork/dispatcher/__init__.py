@@ -2,8 +2,9 @@
 
 `Dispatcher` is the public face; how it works stands in the headers of the private modules, bottom
 up: `_care`, `_state`, `_timers`, `_queue`, `_engine`, `_reading`, `_holding`, `_lanes`,
-`_choosing`, `_dispatching`, `_clocks`, `_offers`, `_conversations`, `_items`, `_presence`,
-`_escalation`, `_communication`, `_catalog`, `_shifts`, `_configuration`; beside them `_snapshot`, `_obstacles`, `_invariants`, `_making`.
+`_choosing`, `_dispatching`, `_clocks`, `_offers`, `_conversations`, `_moves`, `_catalog`,
+`_items`, `_presence`, `_escalation`, `_communication`, `_approvals`, `_shifts`, `_configuration`;
+beside them `_snapshot`, `_obstacles`, `_invariants`, `_making`.
 """
 
 from __future__ import annotations

@@ -110,7 +110,8 @@ class Care:
 
 
 _PLAIN: dict[str, tuple[type, ...]] = {
-    "policy": (str, type(None)), "idle": (bool,), "finished": (str, type(None)), "step": (int,), "lap": (int,),
+    "policy": (str, type(None)), "idle": (bool,), "finished": (str, type(None)), "step": (int,),
+    "lap": (int,),
     "base_at": (int, float), "base_after": (int, float), "step_timer": (int,),
     "lap_answered": (bool,), "acknowledged": (bool,), "ack_until": (int, float, type(None)),
     "ack_timer": (int,), "ack_skipped": (int, type(None)), "tick": (int,),
@@ -131,7 +132,9 @@ def care_to_dict(care: Care, book: Book) -> dict[str, Any]:
         "watchers": list(care.watchers),
         "approvals": list(care.approvals),
         "path": _named(path, None if path is None else book.path_named(path.id)),
-        "protocol": _named(protocol, None if protocol is None else book.protocol_named(protocol.id)),
+        "protocol": _named(
+            protocol, None if protocol is None else book.protocol_named(protocol.id)
+        ),
         "report": _named(report, None if report is None else book.protocol_named(report.id)),
         "clocks": {
             name: {

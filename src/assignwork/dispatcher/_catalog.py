@@ -1,28 +1,24 @@
-"""What an item asks for by the catalog, who may, and who must approve (G1, G2, R1)."""
+"""What an item asks for by the catalog, who may, and its own priority (G1, R1)."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import attrs
 
 from assignwork import _fields as f
 from assignwork import errors
 from assignwork._fields import FrozenDict
-from assignwork.dispatcher._communication import CommunicationCommands
+from assignwork.dispatcher._moves import MoveCommands
 from assignwork.dispatcher._state import HELD, ItemRecord
-from assignwork.events import Approved, Event, Held, Rejected
+from assignwork.events import Event, Held
 from assignwork.model import WorkItem
 from assignwork.model.catalog import CatalogEntry
 from assignwork.service.priority import own_priority
 
 
-class CatalogCommands(CommunicationCommands):
-    """The catalog and approvals."""
+class Catalog(MoveCommands):
+    """What a catalog entry makes of an item."""
 
     __slots__ = ()
-
-    # --- submitting ----------------------------------------------------------------------------
 
     def _entry_of(self, item: WorkItem) -> CatalogEntry | None:
         return self._catalog.get(item.catalog) if item.catalog is not None else None
@@ -80,9 +76,7 @@ class CatalogCommands(CommunicationCommands):
             field,
         )
 
-    def _submit_by_catalog(
-        self, record: ItemRecord, entry: CatalogEntry
-    ) -> tuple[Event, ...]:
+    def _submit_by_catalog(self, record: ItemRecord, entry: CatalogEntry) -> tuple[Event, ...]:
         """The rest of a submit by catalog: the item is held, or enters its queue."""
         if entry.sla is not None:
             record.cared().policy = entry.sla
@@ -101,9 +95,7 @@ class CatalogCommands(CommunicationCommands):
         care.approvals = entry.approvals
         care.idle = entry.clock_from == "queued"
         self._seq += 1
-        self._out.append(
-            Held(self._seq, self._clock, record.id, record.team.id, entry.approvals)
-        )
+        self._out.append(Held(self._seq, self._clock, record.id, record.team.id, entry.approvals))
         if not care.idle:
             self._promise_delivery(record)
             self._start_clocks(record)
@@ -116,80 +108,3 @@ class CatalogCommands(CommunicationCommands):
                 due = self._clock + entry.expected_delivery
                 record.spec = attrs.evolve(record.spec, due_at=due)
             self._refresh_due(record)
-
-    # --- approvals -----------------------------------------------------------------------------
-
-    def _approver(self, item: str, by: str, verb: str) -> ItemRecord:
-        """The held item, if he is who must answer next."""
-        record = self._item(item, verb)
-        self._expect(record, verb)
-        f.identifier(by, "by")
-        wanted = record.cared().approvals[0]
-        if by != wanted and by not in self._settings.groups.get(wanted, ()):
-            raise errors.AccessDeniedError(
-                f"{by!r} cannot {verb} item {item!r}: it is {wanted!r} who answers next",
-                value=by,
-                limit=wanted,
-                remedy="let him answer, in the order of the chain",
-                item=item,
-            )
-        return record
-
-    def approve(self, item: str, by: str, *, now: Any) -> tuple[Event, ...]:
-        """The next approval in the chain; after the last the item enters its queue (G2).
-
-        Parameters
-        ----------
-        by : str
-            The next approver, or a member of the group that is.
-
-        Raises
-        ------
-        UnknownItemError
-        InvalidTransitionError
-            When it is not held.
-        AccessDeniedError
-            When it is somebody else's turn.
-        """
-        now = self._enter(now)
-        record = self._approver(item, by, "approve")
-        self._begin(now)
-        self._touch(record)
-        care = record.cared()
-        care.approvals = care.approvals[1:]
-        self._seq += 1
-        self._out.append(Approved(self._seq, now, item, by, care.approvals))
-        if not care.approvals:
-            idle, care.idle = care.idle, False
-            if idle:
-                self._promise_delivery(record)
-            self._enqueue(record)
-            self._begin_care(record, clocks=idle)
-        return self._finish()
-
-    def reject(
-        self, item: str, by: str, reason: str | None = None, *, now: Any
-    ) -> tuple[Event, ...]:
-        """The next approval is refused: the item closes, with the reason (G2).
-
-        Raises
-        ------
-        UnknownItemError, InvalidTransitionError, AccessDeniedError
-        """
-        now = self._enter(now)
-        record = self._approver(item, by, "reject")
-        f.text(reason, "reason")
-        self._begin(now)
-        self._touch(record)
-        self._seq += 1
-        self._out.append(Rejected(self._seq, now, item, by, reason))
-        self._close(record)
-        return self._finish()
-
-    def _begin_care(self, record: ItemRecord, *, clocks: bool = True) -> None:
-        """All that begins when an item is queued for the first time, or again after closing."""
-        if clocks:
-            self._start_clocks(record)
-        self._match_path(record)
-        self._look_at_path(record)
-        self._match_protocol(record)

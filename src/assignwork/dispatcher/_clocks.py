@@ -7,7 +7,7 @@ methods whose name ends in `_clocks`.
 from __future__ import annotations
 
 from assignwork import _fields as f
-from assignwork.dispatcher._care import BREACHED, MET, PAUSED, RUNNING, Clock
+from assignwork.dispatcher._care import BREACHED, MET, PAUSED, RUNNING, Care, Clock
 from assignwork.dispatcher._dispatching import Dispatching
 from assignwork.dispatcher._making import SlaMet, SlaStarted
 from assignwork.dispatcher._state import SNOOZED, ItemRecord
@@ -294,6 +294,26 @@ class Clocks(Dispatching):
     def _note(self, item: ItemRecord, what: int) -> None:
         """Look at the item's path and protocol when the command or timer has done all else."""
         self._looks[item.id] = self._looks.get(item.id, 0) | what
+
+    # --- what the layers above fill in -----------------------------------------------------------
+
+    def _begin_care(self, record: ItemRecord, *, clocks: bool = True) -> None:
+        raise NotImplementedError
+
+    def _match_protocol(self, item: ItemRecord) -> None:
+        raise NotImplementedError
+
+    def _announce(self, item: ItemRecord, occasion: str) -> None:
+        raise NotImplementedError
+
+    def _close_protocol(self, item: ItemRecord) -> None:
+        raise NotImplementedError
+
+    def _leave_path(self, item: ItemRecord, care: Care, why: str) -> None:
+        raise NotImplementedError
+
+    def _forget_acknowledgement(self, care: Care) -> None:
+        raise NotImplementedError
 
 
 def _same(old: Promise | None, new: Promise | None) -> bool:

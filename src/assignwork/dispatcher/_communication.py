@@ -130,6 +130,14 @@ class CommunicationCommands(EscalationCommands):
                 )
             )
 
+    def _begin_care(self, record: ItemRecord, *, clocks: bool = True) -> None:
+        """All that begins when an item is queued for the first time, or again after closing."""
+        if clocks:
+            self._start_clocks(record)
+        self._match_path(record)
+        self._look_at_path(record)
+        self._match_protocol(record)
+
     # --- commands ------------------------------------------------------------------------------
 
     def post_update(
@@ -209,7 +217,7 @@ class CommunicationCommands(EscalationCommands):
             raise self._wrong_state(item, "post_report", record.state)
         care = entry[-1]
         protocol = None if care is None else care.report
-        if protocol is None:
+        if care is None or protocol is None:
             raise self._wrong_state(item, "post_report", "closed", ", and no report is due")
         written = _content(content, fields, protocol.report_on_close)
         f.optional_identifier(by, "by")

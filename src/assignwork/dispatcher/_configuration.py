@@ -421,7 +421,6 @@ class ConfigurationCommands(Shifts):
                     self._align(agent)
         return self._finish()
 
-
     def _check_plans(self, settings: Workspace) -> None:
         """Refuse calendars that the shifts of the desk's agents do not fit."""
         working = compile_calendars(settings.calendars)

@@ -2,8 +2,9 @@
 
 Layers, each a subclass of the one before: `Engine` (state, door, undoing) · `Reading` (look-ups,
 views) · `Holding` (load) · `Lanes` (queues) · `Choosing` (who) · `Dispatching` (rule D3) · `Clocks`
-(targets) · the commands by theme: offers, conversations, items, presence, escalation,
-communication, catalog, shifts, configuration · `Dispatcher` (the public face).
+(targets) · the commands by theme: offers, conversations, moves, items (with the catalog),
+presence, escalation, communication, approvals, shifts, configuration · `Dispatcher` (the
+public face).
 
 A command walks: `_enter` checks `now` and fires what is due; the command validates; `_begin` moves
 the clock; records change through primitives; `_finish` runs D3 and returns the events.
@@ -85,9 +86,8 @@ class Engine:
         "_blocked", "_book", "_busy", "_calendars", "_catalog", "_choices", "_clock", "_closed",
         "_counts_all", "_dirty_agents",
         "_dirty_lanes", "_eligibility", "_free_rules", "_guarded", "_item_seq", "_items",
-        "_journal", "_key_of", "_keys_made", "_lane_numbers", "_lanes_looked", "_looks", "_mode", "_out",
-        "_plans",
-        "_rate", "_registrations", "_restricted", "_ripened", "_seq", "_settings",
+        "_journal", "_key_of", "_keys_made", "_lane_numbers", "_lanes_looked", "_looks", "_mode",
+        "_out", "_plans", "_rate", "_registrations", "_restricted", "_ripened", "_seq", "_settings",
         "_snoozed_counts",
         "_started", "_team_orders", "_teams", "_timers", "_validating",
     )  # fmt: skip

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from assignwork import errors
+import attrs
+
 from assignwork import _fields as f
+from assignwork import errors
 from assignwork.dispatcher._care import BREACHED, MET, Care
 from assignwork.dispatcher._clocks import LOOK, MATCH_PATH, MATCH_PROTOCOL
 from assignwork.dispatcher._presence import PresenceCommands
@@ -33,8 +35,6 @@ from assignwork.events import (
     PathEntered,
 )
 from assignwork.model.paths import MANUAL, TIMED, EscalationPath, Step
-
-import attrs
 
 
 class EscalationCommands(PresenceCommands):
@@ -193,9 +193,7 @@ class EscalationCommands(PresenceCommands):
         self._pass_step(care)
         self._seq += 1
         self._out.append(
-            EscalationSkipped(
-                self._seq, self._clock, item.id, path.id, care.step, care.lap, why
-            )
+            EscalationSkipped(self._seq, self._clock, item.id, path.id, care.step, care.lap, why)
         )
 
     # --- firing --------------------------------------------------------------------------------

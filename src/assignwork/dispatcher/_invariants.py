@@ -17,13 +17,14 @@ from assignwork.dispatcher._obstacles import obstacle
 from assignwork.dispatcher._state import (
     ACTIVE,
     ASSIGNED,
+    HELD,
     OFFERED,
     QUEUED,
-    HELD,
     SECONDARY,
     SNOOZED,
     AgentRecord,
 )
+from assignwork.dispatcher._timers import instant_of
 
 if TYPE_CHECKING:
     from assignwork.dispatcher import Dispatcher
@@ -200,6 +201,8 @@ def presence_follows_shifts(desk: Dispatcher) -> None:
     for agent in desk._agents.values() if desk._started else ():
         plan = agent.plan
         now = desk._clock
+        if any(instant_of(desk._timers.live[number]) == now for number in agent.shift_timers):
+            continue  # its turn comes at this instant
         ends = inf if plan is None else plan.ends_at(now)
         starts = inf if plan is None else plan.starts_at(now)
         _must((plan is None) == (agent.spec.shift is None), f"{agent.id}: plan")

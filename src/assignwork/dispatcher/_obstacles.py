@@ -71,8 +71,7 @@ def cannot_take(
     if left is not None and desk._clock > agent.shift_ends - left:
         return Obstacle(
             "T3",
-            f"his shift has {agent.shift_ends - desk._clock:g} s to go, "
-            f"of min_shift_left {left:g}",
+            f"his shift has {agent.shift_ends - desk._clock:g} s to go, of min_shift_left {left:g}",
             "his next shift begins",
         )
     broken = None if free else desk._broken_limit(agent, item)

@@ -6,7 +6,7 @@ from math import inf, nextafter
 from typing import Any
 
 from assignwork import _fields as f
-from assignwork.dispatcher._catalog import CatalogCommands
+from assignwork.dispatcher._approvals import ApprovalCommands
 from assignwork.dispatcher._state import ACTIVE, AWAY, AWAY_REASSIGN, AgentRecord
 from assignwork.model.calendars import Shift
 from assignwork.service.shifts import ShiftPlan
@@ -14,7 +14,7 @@ from assignwork.service.shifts import ShiftPlan
 BY_SHIFT = "shift"
 
 
-class Shifts(CatalogCommands):
+class Shifts(ApprovalCommands):
     """Shifts, their timers, and what they do to presence."""
 
     __slots__ = ()
@@ -46,8 +46,11 @@ class Shifts(CatalogCommands):
     def _see_shift(self, agent: AgentRecord) -> None:
         """When the shift under way ends, and when the next begins."""
         plan = agent.plan
-        agent.shift_ends = inf if plan is None else plan.ends_at(self._clock)
-        agent.shift_starts = inf if plan is None else plan.starts_at(self._clock)
+        at = self._clock
+        if any(self._timers.due_of(number) <= at for number in agent.shift_timers):
+            at = nextafter(at, -inf)  # restored while its turn has yet to come
+        agent.shift_ends = inf if plan is None else plan.ends_at(at)
+        agent.shift_starts = inf if plan is None else plan.starts_at(at)
 
     def _arm_shift(self, agent: AgentRecord) -> None:
         """The timers of his shift, as they should be now (reading 57)."""
@@ -84,6 +87,7 @@ class Shifts(CatalogCommands):
         """A shift begins or ends (reading 52)."""
         record = self._agents[agent]
         self._touch(record)
+        record.shift_timers = record.shift_timers[1:]
         self._see_shift(record)
         plan = record.plan
         assert plan is not None  # whose timer this is

@@ -98,7 +98,9 @@ def snapshot(desk: Engine) -> dict[str, Any]:
             for team in desk._teams.values()
         ],
         "agents": [_agent(agent) for agent in desk._agents.values()],
-        "items": [_item(item, desk) for item in sorted(desk._items.values(), key=lambda item: item.seq)],
+        "items": [
+            _item(item, desk) for item in sorted(desk._items.values(), key=lambda item: item.seq)
+        ],
         "closed": [
             [plain(spec), *rest, None if care is None else care_to_dict(care, desk._book)]
             for spec, *rest, care in sorted(desk._closed.values(), key=lambda entry: entry[1])
@@ -260,7 +262,7 @@ def _restored_item(desk: Engine, entry: Mapping[str, Any]) -> ItemRecord:
     item = ItemRecord(spec, 0, team, 0.0, 0.0, 0, "")
     for name, types in _ITEM_FIELDS.items():
         setattr(item, name, _get(entry, name, types, path))
-    item.care = _restored_care(desk, entry.get("care"))
+    item.care = _restored_care(desk, _get(entry, "care", (dict, type(None)), path))
     if item.care is not None:
         desk._refresh_due(item)  # type: ignore[attr-defined]  # always a Dispatcher
     extra = _get(entry, "extra", (dict, type(None)), path)

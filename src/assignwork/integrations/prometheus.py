@@ -15,7 +15,8 @@ import math
 import re
 from bisect import bisect_left
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -23,7 +24,6 @@ from assignwork import _fields as f
 from assignwork import events as e
 from assignwork.dispatcher import Dispatcher
 from assignwork.errors import ConfigurationError, UnknownAgentError
-from assignwork.events import Event
 from assignwork.model import PRESENCES
 from assignwork.views import AgentView, ItemView
 
@@ -40,18 +40,11 @@ BUCKETS = (
 )  # fmt: skip
 """Upper bounds of the histograms' buckets, seconds: from a second to a week."""
 
-QUEUED, OFFERED, ASSIGNED = "queued", "offered", "assigned"
-STATES = ("held", QUEUED, OFFERED, ASSIGNED, "snoozed")
-OUTCOMES = ("accepted", "declined", "missed", "withdrawn")
-REASONS = (
-    "hand", "away", "shift", "removed", "transfer", "over_capacity", "escalation", "rebalance",
-)  # fmt: skip
-TIERS = ("primary", "secondary", "manual")
-ACTIVE = "active"
+_QUEUED, _ASSIGNED, _OFFERED, _HELD, _SNOOZED = "queued", "assigned", "offered", "held", "snoozed"
 
 
 class _Family(NamedTuple):
-    """A metric without its namespace: name, help with its unit, labels."""
+    """A metric without its namespace: its help says the unit."""
 
     name: str
     help: str
@@ -71,124 +64,91 @@ _COUNTERS = (
     _Family("escalations", "Steps of escalation paths that fired.", ("path", "level")),
     _Family(
         "sla_outcomes",
-        "Service-level targets met, breached, and said to be at risk before they were either.",
+        "Service-level targets that were met or breached, and those that came to be at risk.",
         ("policy", "target", "outcome"),
     ),
-    _Family("handoffs", "Items of the team that passed on at a shift's end.", ("team",)),
+    _Family("handoffs", "Items that passed on at a shift's end, by team.", ("team",)),
     _Family("approvals", "Approvals given and refused.", ("outcome",)),
     _Family("ratings", "Satisfaction scores given, 1 (worst) to 5 (best).", ("score",)),
 )
 _HISTOGRAMS = (
-    _Family(
-        "waited_seconds",
-        "Seconds from an item's last entering a queue to its assignment out of it.",
-        ("team",),
-    ),
-    _Family(
-        "first_response_seconds",
-        "Seconds from an item's arrival to the first reply by an agent.",
-        ("team",),
-    ),
-    _Family(
-        "resolution_seconds",
-        "Seconds from an item's arrival to its close, each time that it is closed.",
-        ("team",),
-    ),
+    _Family("waited_seconds", "Seconds from last entering a queue to assignment.", ("team",)),
+    _Family("first_response_seconds", "Seconds from arrival to first agent reply.", ("team",)),
+    _Family("resolution_seconds", "Seconds from arrival to each close.", ("team",)),
 )
 _GAUGES = (
     _Family("queued_items", "Items in the team's queue now.", ("team",)),
-    _Family(
-        "oldest_wait_seconds",
-        "Seconds for which the item longest in the team's queue is in it; 0 when it is empty.",
-        ("team",),
-    ),
+    _Family("oldest_wait_seconds", "Seconds that the oldest in the queue is in it.", ("team",)),
     _Family("open_items", "Items that are not closed, by state.", ("state",)),
     _Family("agents", "Agents, by presence.", ("presence",)),
-    _Family("load_units", "Units of work that agents hold, by their presence.", ("presence",)),
-    _Family(
-        "capacity_units", "Units of work that agents may hold, by their presence.", ("presence",)
-    ),
-    _Family(
-        "team_load_units",
-        "Units of work that the active agents hold for whom the team is primary.",
-        ("team",),
-    ),
-    _Family(
-        "team_capacity_units",
-        "Units of work that the active agents may hold for whom the team is primary.",
-        ("team",),
-    ),
+    _Family("load_units", "Units of work that agents hold, by presence.", ("presence",)),
+    _Family("capacity_units", "Units of work agents may hold at once.", ("presence",)),
+    _Family("team_load_units", "Units that the team's active primary agents hold.", ("team",)),
+    _Family("team_capacity_units", "Units that they may hold at once.", ("team",)),
     _Family("now_timestamp_seconds", "The latest instant the desk has seen, POSIX seconds.", ()),
 )
 _AGENT_GAUGES = (
     _Family("agent_load_units", "Units of work that the agent holds.", ("agent",)),
-    _Family("agent_capacity_units", "Units of work that the agent may hold.", ("agent",)),
+    _Family("agent_capacity_units", "Units of work the agent may hold at once.", ("agent",)),
 )
 
-_COUNTED: dict[type[Event], tuple[str, Callable[[Any], Labels]]] = {
-    e.Queued: ("items_queued", lambda event: (event.team,)),
-    e.Assigned: ("items_assigned", lambda event: (event.team, event.tier)),
-    e.Released: ("items_released", lambda event: (event.why,)),
-    e.Transferred: ("items_transferred", lambda event: (event.from_team,)),
-    e.Offered: ("offers_made", lambda event: (event.team,)),
-    e.OfferEnded: ("offers_ended", lambda event: (event.how,)),
-    e.Escalated: ("escalations", lambda event: (event.path, str(event.level))),
-    e.SlaMet: ("sla_outcomes", lambda event: (event.policy, event.target, "met")),
-    e.SlaBreached: ("sla_outcomes", lambda event: (event.policy, event.target, "breached")),
-    e.SlaAtRisk: ("sla_outcomes", lambda event: (event.policy, event.target, "at_risk")),
-    e.Handoff: ("handoffs", lambda event: (event.team,)),
-    e.Approved: ("approvals", lambda _: ("approved",)),
-    e.Rejected: ("approvals", lambda _: ("rejected",)),
-    e.Rated: ("ratings", lambda event: (str(event.score),)),
-}
-"""What a kind counts as, where the event itself says all of it."""
+# What stands at 0 until it happens, so that a rate sees the first of it.
+_EXPECTED = {
+    "items_released": (
+        "hand", "away", "shift", "removed", "transfer", "over_capacity", "escalation", "rebalance",
+    ),
+    "offers_ended": ("accepted", "declined", "missed", "withdrawn"),
+}  # fmt: skip
+_PRESENCE_GAUGES = ("agents", "load_units", "capacity_units")
+_TIERS = ("primary", "secondary", "manual")
 
 
 class _Histogram:
-    """How many durations fell into which bucket, and their sum in seconds, by labels."""
+    """How many durations fell into which bucket, and their sum, seconds."""
 
-    __slots__ = ("bounds", "rows", "sums")
+    __slots__ = ("bounds", "counts", "total")
 
     def __init__(self, bounds: tuple[float, ...]) -> None:
         self.bounds = bounds
-        self.rows: dict[Labels, list[int]] = {}
-        self.sums: dict[Labels, float] = {}
+        self.counts = [0] * (len(bounds) + 1)
+        self.total = 0.0
 
-    def add(self, labels: Labels, seconds: float) -> None:
-        row = self.rows.get(labels)
-        if row is None:
-            row = self.rows[labels] = [0] * (len(self.bounds) + 1)
-            self.sums[labels] = 0.0
-        row[bisect_left(self.bounds, seconds)] += 1
-        self.sums[labels] += seconds
+    def add(self, seconds: float) -> None:
+        self.counts[bisect_left(self.bounds, seconds)] += 1
+        self.total += seconds
 
-    def copied(self) -> list[tuple[Labels, list[int], float]]:
-        return [(labels, row.copy(), self.sums[labels]) for labels, row in self.rows.items()]
+    def copied(self) -> tuple[list[int], float]:
+        return self.counts.copy(), self.total
 
 
-class _Figures:
-    """All that was counted and measured so far."""
+class _Team:
+    """A team's queue, oldest first, and what was counted and measured of its items."""
+
+    __slots__ = (
+        "assigned", "closed", "handed", "left", "offered", "queue", "queued", "reopened",
+        "resolved", "responded", "waited",
+    )  # fmt: skip
 
     def __init__(self, bounds: tuple[float, ...]) -> None:
-        self.counts: dict[str, defaultdict[Labels, int]] = {
-            family.name: defaultdict(int) for family in _COUNTERS
-        }
-        self.times = {family.name: _Histogram(bounds) for family in _HISTOGRAMS}
-        self.expect("events", *((kind,) for kind in e.KINDS))
-        self.expect("items_released", *((why,) for why in REASONS))
-        self.expect("offers_ended", *((outcome,) for outcome in OUTCOMES))
+        self.queue: OrderedDict[str, float] = OrderedDict()  # item -> the instant it entered
+        self.queued = self.closed = self.reopened = self.left = self.offered = self.handed = 0
+        self.assigned = dict.fromkeys(_TIERS, 0)
+        self.waited, self.responded, self.resolved = (_Histogram(bounds) for _ in range(3))
 
-    def expect(self, name: str, *series: Labels) -> None:
-        """Series that stand at 0 until something happens, so that a rate sees the first one."""
-        for labels in series:
-            self.counts[name][labels] += 0
 
-    def expect_teams(self, teams: Iterable[str]) -> None:
-        """The series of these teams."""
-        for team in teams:
-            for name in ("items_queued", "items_closed", "items_reopened"):
-                self.expect(name, (team,))
-            self.expect("items_assigned", *((team, tier) for tier in TIERS))
+_OF_TEAMS = {
+    "items_queued": "queued",
+    "items_closed": "closed",
+    "items_reopened": "reopened",
+    "items_transferred": "left",
+    "offers_made": "offered",
+    "handoffs": "handed",
+}
+_TIMES = {
+    "waited_seconds": "waited",
+    "first_response_seconds": "responded",
+    "resolution_seconds": "resolved",
+}
 
 
 class _Item:
@@ -196,10 +156,10 @@ class _Item:
 
     __slots__ = ("agent", "arrived_at", "replied", "state", "team")
 
-    def __init__(self, team: str, arrived_at: float | None) -> None:
+    def __init__(self, team: _Team, arrived_at: float) -> None:
         self.team = team
-        self.arrived_at = arrived_at  # None: not known
-        self.state = ""
+        self.arrived_at = arrived_at
+        self.state = _QUEUED
         self.agent: str | None = None  # who had to do with it last: his load may change with it
         self.replied = False  # by an agent, ever
 
@@ -217,184 +177,205 @@ class _Agent:
 
 
 class _Picture(NamedTuple):
-    """A copy of what stands, for a scrape."""
+    """A copy of all figures, for a scrape."""
 
-    now: float | None
-    states: dict[str, int]
+    counts: dict[str, Rows]
+    times: dict[str, list[tuple[Labels, list[int], float]]]
     queues: list[tuple[str, int, float | None]]  # team, length, when its oldest came
-    agents: list[tuple[str, str, int, int, Labels]]  # id, presence, load, capacity, primary
+    states: dict[str, int]
+    agents: list[tuple[str, str, int, int, Labels]]  # id, presence, load, capacity, primary teams
+    now: float | None
 
 
-class _Standing:
-    """What stands on the desk now: events say what moved, loads are asked of the desk."""
+class _Ledger:
+    """The figures. Events say what happened; the loads that they changed are read from the desk."""
 
-    def __init__(self, desk: Dispatcher, figures: _Figures) -> None:
+    def __init__(self, desk: Dispatcher, bounds: tuple[float, ...]) -> None:
         self._desk = desk
-        self._figures = figures
         self._items: dict[str, _Item] = {}
         self._agents: dict[str, _Agent] = {}
-        self._queues: defaultdict[str, OrderedDict[str, float]] = defaultdict(OrderedDict)
-        self._states = dict.fromkeys(STATES, 0)
-        self._teams: tuple[str, ...] = ()
+        self._teams: defaultdict[str, _Team] = defaultdict(lambda: _Team(bounds))
+        self._present: tuple[str, ...] = ()  # teams; what was counted of others stays
+        self._states = dict.fromkeys((_HELD, _OFFERED, _SNOOZED), 0)
         self._changed: set[str] = set()  # agents whose load may have
-        self.handlers: dict[type[Event], Callable[[Any], None]] = {
-            cls: getattr(self, f"_on_{kind}")
-            for kind, cls in e.KINDS.items()
-            if hasattr(self, f"_on_{kind}")
-        }
-        self.now: float | None = None
+        self._counts: defaultdict[str, defaultdict[Labels, int]] = defaultdict(
+            lambda: defaultdict(int)
+        )
+        for name, values in _EXPECTED.items():
+            self._counts[name].update(((value,), 0) for value in values)
+        self._now: float | None = None
+        self.read()
 
     def read(self) -> None:
-        """Everything anew from the desk; what is known of an open item's past stays known."""
+        """What stands, anew from the desk; what is known of an open item's past stays known."""
         known, self._items = self._items, {}
-        self._queues.clear()
-        self._states = dict.fromkeys(STATES, 0)
+        self._states = dict.fromkeys(self._states, 0)
+        for team in self._teams.values():
+            team.queue.clear()
         waiting = []
         for view in self._desk.open_items.values():
             item = self._seen(view)
             if view.id in known:
                 item.arrived_at, item.replied = known[view.id].arrived_at, known[view.id].replied
-            if view.queued_at is not None and view.state == QUEUED:
-                waiting.append((view.queued_at, view.seq, view.team, view.id))
-        for queued_at, _, team, name in sorted(waiting):
-            self._queues[team][name] = queued_at
+            if view.state == _QUEUED and view.queued_at is not None:
+                waiting.append((view.queued_at, view.seq, view.id))
+        for queued_at, _, name in sorted(waiting):
+            self._items[name].team.queue[name] = queued_at
         self._agents.clear()
-        self._read_agents(list(self._desk.agents))
-        self._read_teams()
-        self.now = self._desk.now
+        self._read_configuration()
+        self.settle()
 
     def settle(self) -> None:
-        """After the events of a command: the loads that they changed, and the instant."""
+        """After the events of a command: the loads that it changed, and its instant."""
+        desk, agents = self._desk, self._agents
         for name in self._changed:
-            agent = self._agents.get(name)
-            if agent is None:
-                self._read_agents([name])
-            else:
-                try:
-                    agent.load = self._desk.load(name)
-                except UnknownAgentError:
-                    del self._agents[name]
+            try:
+                agents[name].load = desk.load(name)
+            except (KeyError, UnknownAgentError):
+                self._read_agents((name,))
         self._changed.clear()
-        self.now = self._desk.now
+        self._now = desk.now
 
     def copied(self) -> _Picture:
         """A picture that nobody changes."""
+        teams = self._teams.items()
+        counts: dict[str, Rows] = {
+            family: [((name,), getattr(team, field)) for name, team in teams]
+            for family, field in _OF_TEAMS.items()
+        }
+        counts["items_assigned"] = [
+            ((name, tier), count) for name, team in teams for tier, count in team.assigned.items()
+        ]
+        counts.update((family, list(rows.items())) for family, rows in self._counts.items())
+        times = {
+            family: [((name,), *getattr(team, field).copied()) for name, team in teams]
+            for family, field in _TIMES.items()
+        }
         queues = []
-        for team in self._teams:
-            queue = self._queues.get(team)
-            oldest = next(iter(queue.values())) if queue else None
-            queues.append((team, len(queue) if queue else 0, oldest))
+        for name in self._present:
+            queue = self._teams[name].queue
+            queues.append((name, len(queue), next(iter(queue.values()), None)))
+        states = {_QUEUED: sum(length for _, length, _ in queues), **self._states}
+        states[_ASSIGNED] = len(self._items) - sum(states.values())
         agents = [
             (name, agent.presence, agent.load, agent.capacity, agent.primary)
             for name, agent in self._agents.items()
         ]
-        return _Picture(self.now, self._states.copy(), queues, agents)
+        return _Picture(counts, times, queues, states, agents, self._now)
 
     # --- reading the desk -----------------------------------------------------------------------
 
     def _seen(self, view: ItemView) -> _Item:
-        """An item of which no event told how it came: nobody knows whether it had a reply."""
-        item = self._items[view.id] = _Item(view.team, view.created_at)
+        """An item of whose beginning no event told: it may have been replied to."""
+        item = self._items[view.id] = _Item(self._teams[view.team], view.created_at)
         item.replied = True
         item.agent = view.owner or view.offered_to
-        if view.state in self._states:
+        if view.state in {_ASSIGNED, *self._states}:
             self._put(view.id, item, view.state)
         return item
 
     def _found(self, name: str) -> _Item:
-        item = self._items.get(name)
-        if item is None:
-            view = self._desk.items.get(name)
-            if view is not None:
-                return self._seen(view)
-            item = self._items[name] = _Item("", None)  # of another desk
-        return item
+        return self._items.get(name) or self._seen(self._desk.items[name])
 
     def _read_agents(self, names: Iterable[str]) -> None:
         views = self._desk.agents
         for name in names:
             view = views.get(name)
-            if view is not None:
-                self._agents[name] = _Agent(view)
-            else:
+            if view is None:
                 self._agents.pop(name, None)
+            else:
+                self._agents[name] = _Agent(view)
 
-    def _read_teams(self) -> None:
-        self._teams = tuple(self._desk.teams)
-        for team in set(self._queues).difference(self._teams):
-            del self._queues[team]
-        self._figures.expect_teams(self._teams)
+    def _read_configuration(self) -> None:
+        self._read_agents({*self._agents, *self._desk.agents})
+        self._present = tuple(self._desk.teams)
+        for name in self._present:
+            self._teams[name]  # it has its series from now on
 
     # --- what an event changes ------------------------------------------------------------------
 
+    def _count(self, name: str, *labels: str) -> None:
+        self._counts[name][labels] += 1
+
     def _put(self, name: str, item: _Item, state: str) -> None:
         """The one door through which items change their state."""
-        before = item.state
-        if before:
-            self._states[before] -= 1
-            if before == QUEUED:
-                self._queues[item.team].pop(name, None)
-        self._states[state] += 1
+        states = self._states
+        if item.state == _QUEUED:
+            item.team.queue.pop(name, None)
+        elif item.state in states:
+            states[item.state] -= 1
+        if state in states:
+            states[state] += 1
         item.state = state
 
-    def _hold(self, item: _Item, agent: str) -> None:
+    def _give(self, item: _Item, agent: str) -> None:
         """The agent, and who had it before, may have another load now."""
         if item.agent is not None:
             self._changed.add(item.agent)
         item.agent = agent
         self._changed.add(agent)
 
+    def _touch(self, item: _Item) -> None:
+        if item.agent is not None:
+            self._changed.add(item.agent)
+
     def _on_queued(self, event: e.Queued) -> None:
+        team = self._teams[event.team]
         item = self._items.get(event.item)
         if item is None:
-            item = self._items[event.item] = _Item(event.team, event.at)
-        self._put(event.item, item, QUEUED)
-        item.team = event.team
-        self._queues[event.team][event.item] = event.at
+            item = self._items[event.item] = _Item(team, event.at)
+        else:
+            self._put(event.item, item, _QUEUED)
+            item.team = team
+        team.queue[event.item] = event.at
+        team.queued += 1
 
     def _on_held(self, event: e.Held) -> None:
         item = self._items.get(event.item)
         if item is None:
-            item = self._items[event.item] = _Item(event.team, event.at)
-        self._put(event.item, item, "held")
+            item = self._items[event.item] = _Item(self._teams[event.team], event.at)
+        self._put(event.item, item, _HELD)
 
     def _on_offered(self, event: e.Offered) -> None:
         item = self._found(event.item)
-        self._put(event.item, item, OFFERED)
-        self._hold(item, event.agent)
+        self._put(event.item, item, _OFFERED)
+        self._give(item, event.agent)
+        item.team.offered += 1
 
     def _on_offer_ended(self, event: e.OfferEnded) -> None:
         self._changed.add(event.agent)
+        self._count("offers_ended", event.how)
 
     def _on_assigned(self, event: e.Assigned) -> None:
         item = self._found(event.item)
-        if item.state in {QUEUED, OFFERED}:
-            self._figures.times["waited_seconds"].add((event.team,), event.waited)
-        self._put(event.item, item, ASSIGNED)
-        self._hold(item, event.agent)
+        team = item.team
+        if item.state in {_QUEUED, _OFFERED}:
+            team.waited.add(event.waited)
+        self._put(event.item, item, _ASSIGNED)
+        self._give(item, event.agent)
+        team.assigned[event.tier] += 1
 
     def _on_released(self, event: e.Released) -> None:
         self._changed.add(event.agent)
+        self._count("items_released", event.why)
 
     def _on_transferred(self, event: e.Transferred) -> None:
         item = self._found(event.item)
-        if item.state == QUEUED:
-            self._queues[item.team].pop(event.item, None)
-        item.team = event.team
-        if item.agent is not None:
-            self._changed.add(item.agent)
+        item.team.queue.pop(event.item, None)
+        item.team.left += 1
+        item.team = self._teams[event.team]
+        self._touch(item)
 
     def _on_snoozed(self, event: e.Snoozed) -> None:
         item = self._found(event.item)
-        self._put(event.item, item, "snoozed")
-        if item.agent is not None:
-            self._changed.add(item.agent)
+        self._put(event.item, item, _SNOOZED)
+        self._touch(item)
 
     def _on_woken(self, event: e.Woken) -> None:
         if event.agent is not None:
             item = self._found(event.item)
-            self._put(event.item, item, ASSIGNED)
-            self._hold(item, event.agent)
+            self._put(event.item, item, _ASSIGNED)
+            self._give(item, event.agent)
 
     def _on_replied(self, event: e.Replied) -> None:
         if event.agent is not None:
@@ -402,49 +383,70 @@ class _Standing:
         item = self._items.get(event.item)
         if item is not None and event.by == "agent" and not item.replied:
             item.replied = True
-            if item.arrived_at is not None:
-                times = self._figures.times["first_response_seconds"]
-                times.add((item.team,), event.at - item.arrived_at)
+            item.team.responded.add(event.at - item.arrived_at)
 
     def _on_closed(self, event: e.Closed) -> None:
         item = self._found(event.item)
-        self._put(event.item, item, ASSIGNED)  # out of wherever it was
-        self._states[ASSIGNED] -= 1
+        self._put(event.item, item, _ASSIGNED)  # out of whatever it was
         del self._items[event.item]
-        if item.agent is not None:
-            self._changed.add(item.agent)
-        self._figures.counts["items_closed"][item.team,] += 1
-        if item.arrived_at is not None:
-            times = self._figures.times["resolution_seconds"]
-            times.add((item.team,), event.at - item.arrived_at)
+        self._touch(item)
+        item.team.closed += 1
+        item.team.resolved.add(event.at - item.arrived_at)
 
     def _on_reopened(self, event: e.Reopened) -> None:
         item = self._found(event.item)
-        self._figures.counts["items_reopened"][item.team,] += 1
+        item.team.reopened += 1
         if event.agent is not None:
-            self._put(event.item, item, ASSIGNED)
-            self._hold(item, event.agent)
+            self._put(event.item, item, _ASSIGNED)
+            self._give(item, event.agent)
 
     def _on_item_updated(self, event: e.ItemUpdated) -> None:
-        item = self._items.get(event.item)
-        if item is not None and item.agent is not None:
-            self._changed.add(item.agent)
+        self._touch(self._found(event.item))
 
     def _on_presence_changed(self, event: e.PresenceChanged) -> None:
-        agent = self._agents.get(event.agent)
-        if agent is None:
-            self._changed.add(event.agent)
-        else:
-            agent.presence = event.presence
+        self._read_agents((event.agent,))
 
     def _on_configured(self, event: e.Configured) -> None:
         if event.what in {"add_agent", "update_agent", "remove_agent"}:
-            self._read_agents([event.target])
+            self._read_agents((event.target,))
         elif event.what == "update_agents":
             self._read_agents(event.target)
         else:
-            self._read_agents(list({**self._agents, **dict.fromkeys(self._desk.agents)}))
-            self._read_teams()
+            self._read_configuration()
+
+    def _on_escalated(self, event: e.Escalated) -> None:
+        self._count("escalations", event.path, str(event.level))
+
+    def _on_sla_met(self, event: e.SlaMet) -> None:
+        self._count("sla_outcomes", event.policy, event.target, "met")
+
+    def _on_sla_breached(self, event: e.SlaBreached) -> None:
+        self._count("sla_outcomes", event.policy, event.target, "breached")
+
+    def _on_sla_at_risk(self, event: e.SlaAtRisk) -> None:
+        self._count("sla_outcomes", event.policy, event.target, "at_risk")
+
+    def _on_handoff(self, event: e.Handoff) -> None:
+        self._teams[event.team].handed += 1
+
+    def _on_approved(self, _: e.Approved) -> None:
+        self._count("approvals", "approved")
+
+    def _on_rejected(self, _: e.Rejected) -> None:
+        self._count("approvals", "rejected")
+
+    def _on_rated(self, event: e.Rated) -> None:
+        self._count("ratings", str(event.score))
+
+
+class _Kind:
+    """A kind of event: how often it came, and what it changes."""
+
+    __slots__ = ("count", "handle")
+
+    def __init__(self, handle: Callable[[Any], None] | None) -> None:
+        self.count = 0
+        self.handle = handle
 
 
 class Exporter:
@@ -487,7 +489,7 @@ class Exporter:
     >>> observe(desk.submit(WorkItem("t-1", team="billing"), now=0.0))
     >>> labels = {"team": "billing", "tier": "primary"}
     >>> registry.get_sample_value("assignwork_items_assigned_total", labels)
-    1.0
+    1
     """
 
     def __init__(
@@ -508,9 +510,10 @@ class Exporter:
         self._gauges = _GAUGES + _AGENT_GAUGES * f.flag(per_agent, "per_agent")
         self._clock = clock
         self._lock = Lock()
-        self._figures = _Figures(self._bounds)
-        self._standing = _Standing(desk, self._figures)
-        self.refresh()
+        self._ledger = ledger = _Ledger(desk, self._bounds)
+        self._kinds = {
+            cls: _Kind(getattr(ledger, f"_on_{kind}", None)) for kind, cls in e.KINDS.items()
+        }
         try:
             (self._client.REGISTRY if registry is None else registry).register(self)
         except ValueError:
@@ -521,124 +524,102 @@ class Exporter:
                 remedy="give each exporter a namespace or a registry of its own",
             ) from None
 
-    def observe(self, events: Iterable[Event]) -> None:
+    def observe(self, events: Iterable[e.Event]) -> None:
         """Take the events that a command returned, in the desk's thread and in their order.
 
-        Also those of `advance` when there are none: they tell how late it is.
+        Also when there are none: the exporter then learns how late it is.
         """
-        seen = self._figures.counts["events"]
-        counts = self._figures.counts
-        handlers = self._standing.handlers
+        kinds = self._kinds
         with self._lock:
             for event in events:
-                cls = type(event)
-                seen[event.kind,] += 1
-                if cls in _COUNTED:
-                    name, labels = _COUNTED[cls]
-                    counts[name][labels(event)] += 1
-                handler = handlers.get(cls)
-                if handler is not None:
-                    handler(event)
-            self._standing.settle()
+                kind = kinds[type(event)]
+                kind.count += 1
+                if kind.handle is not None:
+                    kind.handle(event)
+            self._ledger.settle()
 
     __call__ = observe
 
     def refresh(self) -> None:
         """Read the desk anew, in its thread: only needed when events were lost on the way here.
 
-        What was lost stays uncounted; the gauges are right again. Takes as long as making the
+        What was lost stays uncounted; the gauges are right again. It takes as long as making the
         exporter.
         """
         with self._lock:
-            self._standing.read()
-
-    # --- what prometheus-client calls -----------------------------------------------------------
+            self._ledger.read()
 
     def collect(self) -> Iterator[Metric]:
-        """The metrics as they are now; from any thread."""
+        """The metrics as they are now; prometheus-client calls it at each scrape, in any thread."""
         with self._lock:
-            picture = self._standing.copied()
-            counts = {name: list(rows.items()) for name, rows in self._figures.counts.items()}
-            times = {name: rows.copied() for name, rows in self._figures.times.items()}
-        now = self._now(picture.now)
-        core = self._client.core
-        for family in _COUNTERS:
-            yield self._filled(core.CounterMetricFamily, family, counts[family.name])
-        for family in _HISTOGRAMS:
-            yield self._histogram(family, times[family.name])
-        rows = _rows(picture, now)
-        for family in self._gauges:
-            yield self._filled(core.GaugeMetricFamily, family, rows[family.name])
+            picture = self._ledger.copied()
+            kinds: Rows = [((cls.kind,), kind.count) for cls, kind in self._kinds.items()]
+        return self._families(
+            picture.counts | {"events": kinds}, picture.times, self._rows(picture)
+        )
 
     def describe(self) -> Iterator[Metric]:
-        """The same metrics without values: what the registry keeps names apart by."""
-        core = self._client.core
-        for family in _COUNTERS:
-            yield self._filled(core.CounterMetricFamily, family, ())
-        for family in _HISTOGRAMS:
-            yield self._histogram(family, ())
-        for family in self._gauges:
-            yield self._filled(core.GaugeMetricFamily, family, ())
+        """The metrics without values; prometheus-client keeps their names apart by it."""
+        return self._families({}, {}, {})
 
-    def _now(self, seen: float | None) -> float | None:
-        """The instant at which waits end: never before one that the desk has seen."""
-        if self._clock is None:
-            return seen
-        return self._clock() if seen is None else max(seen, self._clock())
+    def _families(
+        self,
+        counts: Mapping[str, Rows],
+        times: Mapping[str, list[tuple[Labels, list[int], float]]],
+        gauges: Mapping[str, Rows],
+    ) -> Iterator[Metric]:
+        core = self._client.core
+        for cls, families, rows in (
+            (core.CounterMetricFamily, _COUNTERS, counts),
+            (core.GaugeMetricFamily, self._gauges, gauges),
+        ):
+            for family in families:
+                found = self._empty(cls, family)
+                for labels, value in rows.get(family.name, ()):
+                    found.add_metric(labels, value)
+                yield found
+        show = self._client.utils.floatToGoString
+        names = [show(bound) for bound in (*self._bounds, math.inf)]
+        for family in _HISTOGRAMS:
+            found = self._empty(core.HistogramMetricFamily, family)
+            for labels, row, total in times.get(family.name, ()):
+                found.add_metric(labels, list(zip(names, accumulate(row), strict=True)), total)
+            yield found
 
     def _empty(self, cls: Any, family: _Family) -> Any:
         return cls(f"{self._namespace}_{family.name}", family.help, labels=family.labels)
 
-    def _filled(self, cls: Any, family: _Family, rows: Iterable[tuple[Labels, float]]) -> Any:
-        found = self._empty(cls, family)
-        for labels, value in rows:
-            found.add_metric(labels, value)
-        return found
-
-    def _histogram(
-        self, family: _Family, rows: Iterable[tuple[Labels, list[int], float]]
-    ) -> Any:
-        found = self._empty(self._client.core.HistogramMetricFamily, family)
-        show = self._client.utils.floatToGoString
-        names = [show(bound) for bound in (*self._bounds, math.inf)]
-        for labels, row, total in rows:
-            below = 0
-            buckets = []
-            for name, count in zip(names, row, strict=True):
-                below += count
-                buckets.append((name, below))
-            found.add_metric(labels, buckets, total)
-        return found
-
-
-def _rows(picture: _Picture, now: float | None) -> dict[str, Rows]:
-    """The gauges' values by name of the gauge."""
-    rows: dict[str, Rows] = {family.name: [] for family in (*_GAUGES, *_AGENT_GAUGES)}
-    number, load, capacity = (dict.fromkeys(PRESENCES, 0) for _ in range(3))
-    teams = {team: [0, 0] for team, _, _ in picture.queues}
-    for name, presence, held, most, primary in picture.agents:
-        rows["agent_load_units"].append(((name,), held))
-        rows["agent_capacity_units"].append(((name,), most))
-        number[presence] += 1
-        load[presence] += held
-        capacity[presence] += most
-        if presence == ACTIVE:
-            for team in primary:
-                if team in teams:
-                    teams[team][0] += held
-                    teams[team][1] += most
-    for team, length, oldest in picture.queues:
-        wait = 0.0 if oldest is None or now is None else now - oldest
-        rows["queued_items"].append(((team,), length))
-        rows["oldest_wait_seconds"].append(((team,), wait))
-        rows["team_load_units"].append(((team,), teams[team][0]))
-        rows["team_capacity_units"].append(((team,), teams[team][1]))
-    for name, by_presence in (("agents", number), ("load_units", load), ("capacity_units", capacity)):
-        rows[name] = [((presence,), value) for presence, value in by_presence.items()]
-    rows["open_items"] = [((state,), count) for state, count in picture.states.items()]
-    if picture.now is not None:
-        rows["now_timestamp_seconds"].append(((), picture.now))
-    return rows
+    def _rows(self, picture: _Picture) -> dict[str, Rows]:
+        """The values of the gauges."""
+        now = picture.now
+        if self._clock is not None:
+            now = self._clock() if now is None else max(now, self._clock())
+        of_presence = {name: dict.fromkeys(PRESENCES, 0) for name in _PRESENCE_GAUGES}
+        of_team = {name: [0, 0] for name, _, _ in picture.queues}
+        for _, presence, load, capacity, primary in picture.agents:
+            for name, value in zip(_PRESENCE_GAUGES, (1, load, capacity), strict=True):
+                of_presence[name][presence] += value
+            if presence == "active":
+                for sums in (of_team[team] for team in primary if team in of_team):
+                    sums[0] += load
+                    sums[1] += capacity
+        return {
+            **{
+                name: [((presence,), value) for presence, value in values.items()]
+                for name, values in of_presence.items()
+            },
+            "queued_items": [((team,), length) for team, length, _ in picture.queues],
+            "oldest_wait_seconds": [
+                ((team,), 0.0 if oldest is None or now is None else now - oldest)
+                for team, _, oldest in picture.queues
+            ],
+            "open_items": [((state,), count) for state, count in picture.states.items()],
+            "team_load_units": [((team,), sums[0]) for team, sums in of_team.items()],
+            "team_capacity_units": [((team,), sums[1]) for team, sums in of_team.items()],
+            "agent_load_units": [((name,), load) for name, _, load, _, _ in picture.agents],
+            "agent_capacity_units": [((name,), most) for name, _, _, most, _ in picture.agents],
+            "now_timestamp_seconds": [] if picture.now is None else [((), picture.now)],
+        }
 
 
 def _bounds(buckets: Sequence[float]) -> tuple[float, ...]:

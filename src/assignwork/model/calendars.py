@@ -25,6 +25,8 @@ ALWAYS = "24x7"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOLIDAY_YEARS = range(1900, 2101)
 """Years whose public holidays are looked up; the `holidays` package knows none after 2100."""
+HOLIDAY_DAYS = range(date(1900, 1, 1).toordinal(), date(2101, 1, 1).toordinal())
+"""Their dates, by ordinal."""
 HANDOFF_MODES = ("waiting", "all", "on_reply")
 """As `REASSIGN_MODES` of a workspace, which agents and so their shifts cannot import."""
 MACHINE_ZONES = {"localtime", "posixrules"}
@@ -324,8 +326,11 @@ day before; end the first in time, or start the second later
         return by_ordinal(self.exceptions)
 
     def is_holiday(self, ordinal: int) -> bool:
+        """Whether the date of this ordinal is a public holiday."""
+        if self.holidays is None or ordinal not in HOLIDAY_DAYS:
+            return False
         day = date.fromordinal(ordinal)
-        return self.holidays is not None and day in self.holidays.in_year(day.year)
+        return day in self.holidays.in_year(day.year)
 
     def _ever_opens(self) -> bool:
         if any(self.exceptions.values()) or not self.hours or self.holidays is None:

@@ -15,7 +15,6 @@ from assignwork.model.priorities import LOWEST_FACTOR
 from assignwork.model.records import Record
 
 
-
 @attrs.frozen(field_transformer=f.named)
 class Requirement:
     """A required skill: its least level, 1 or more (rule K1).

@@ -56,8 +56,8 @@ def priorities(value: Iterable[int | str], field: str = "") -> tuple[int | str, 
     )
 
 
-def groups(
-    value: Mapping[str, Iterable[str]], field: str = ""
-) -> Mapping[str, tuple[str, ...]]:
+def groups(value: Mapping[str, Iterable[str]], field: str = "") -> Mapping[str, tuple[str, ...]]:
     """A mapping group -> its members, sorted by name."""
-    return FrozenDict({name: f.names(who, f"{field}.{name}") for name, who in f.pairs(value, field)})
+    return FrozenDict(
+        {name: f.names(who, f"{field}.{name}") for name, who in f.pairs(value, field)}
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -53,7 +54,7 @@ def _thresholds(value: Iterable[float], field: str = "") -> tuple[float, ...]:
         f.amount(entry, f"{field}[{i}]", "a score above zero")
         for i, entry in enumerate(f.entries(value, field, "a list of scores"))
     )
-    for i, (low, high) in enumerate(zip(found, found[1:], strict=False), start=1):
+    for i, (low, high) in enumerate(pairwise(found), start=1):
         if high <= low:
             refuse(f"{field}[{i}]", high, f"above the threshold before it ({low})", "sort them")
     return found

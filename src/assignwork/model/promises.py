@@ -57,7 +57,11 @@ def _targets(value: Mapping[Any, Any], field: str = "") -> Mapping[str, Mapping[
         for name in promised:
             f.choice(name, path, TARGETS)
         found[key] = FrozenDict(
-            {name: _target(promised[name], f"{path}.{name}") for name in TARGETS if name in promised}
+            {
+                name: _target(promised[name], f"{path}.{name}")
+                for name in TARGETS
+                if name in promised
+            }
         )
     return FrozenDict(sorted(found.items()))
 

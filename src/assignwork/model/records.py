@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import attrs
 
@@ -13,6 +13,8 @@ from assignwork._codec import structure, unstructure
 @attrs.frozen
 class Record:
     """Base of the public data classes: equality, immutability and the wire form."""
+
+    is_record: ClassVar[bool] = True  # and no policy of a caller's, whatever its fields
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, without the fields that stand at their default."""

@@ -257,4 +257,3 @@ class Workspace(Record):
             raise
         except ConfigurationError as error:
             raise InputError.of(error, file=str(path)) from error
-

@@ -1,10 +1,29 @@
 """What happened, from the event log alone: figures, a text, and a page with pictures.
 
-`summarize` needs nothing but the library; `write_html` needs the extra ``report``.
+`summarize` needs nothing but the library; `write_html` needs the extra ``report``. `timeline` is
+the history of one item, `recurring_escalations` names the categories worth a look at their causes.
 """
 
 from assignwork.reports.metrics import Metrics, summarize
 from assignwork.reports.page import write_html
+from assignwork.reports.recurring import (
+    CategoryEscalations,
+    EscalationShare,
+    recurring_escalations,
+)
+from assignwork.reports.sections import Section
 from assignwork.reports.summary import Summary
+from assignwork.reports.timeline import Timeline, timeline
 
-__all__ = ["Metrics", "Summary", "summarize", "write_html"]
+__all__ = [
+    "CategoryEscalations",
+    "EscalationShare",
+    "Metrics",
+    "Section",
+    "Summary",
+    "Timeline",
+    "recurring_escalations",
+    "summarize",
+    "timeline",
+    "write_html",
+]

@@ -72,7 +72,6 @@ class Promises:
 
     def add(self, event: Event) -> None:
         """Take the next event; kinds that do not matter here are passed over."""
-        self.categories.add(event)
         handler = self._handlers.get(event.kind)
         if handler is not None:
             handler(event)
@@ -92,6 +91,10 @@ class Promises:
         if since is not None:
             self._approval_times["approved"].append(event.at - since)
         self._never_queued.discard(event.item)
+        self.categories.add(event)
+
+    def _on_item_updated(self, event: Any) -> None:
+        self.categories.add(event)
 
     def _on_rejected(self, event: Any) -> None:
         self._counts["approvals"]["rejected"] += 1
@@ -163,6 +166,7 @@ class Promises:
     # --- paths ----------------------------------------------------------------------------------
 
     def _on_escalated(self, event: Any) -> None:
+        self.categories.add(event)
         self._escalated.setdefault(event.item, event.at)
         self._steps[event.path][event.level] += 1
         self._counts["when"][event.when] += 1

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assignwork.reports._tracks import Item, Life
+from assignwork.reports.figures import Distribution
 from assignwork.reports.summary import (
-    Distribution,
     Flow,
     Offers,
     Times,
@@ -125,7 +125,8 @@ def flow(counts: Mapping[str, Counter[Any]], offers: Iterable[Mapping[str, int]]
     return Flow(
         assignments=sum(tier.values()),
         secondary=tier["secondary"],
-        manual=tier["manual"],
+        manual=tier["manual"] - counts["by"]["escalation"],
+        escalated=counts["by"]["escalation"],
         items_assigned=sum(tier.values()) - sum(reassigned.values()),
         reassigned=reassigned,
         released=dict(sorted(counts["released"].items())),

@@ -9,6 +9,7 @@ from datetime import tzinfo
 import attrs
 
 from assignwork.reports._hours import WORTH_A_PICTURE, LateHours
+from assignwork.reports._promise_text import TARGETS
 from assignwork.reports.summary import AgentFigures, Summary
 from assignwork.reports.text import DAY, REASONS, duration, hours, instant, percent, plural
 
@@ -58,7 +59,22 @@ def headlines(summary: Summary) -> list[Headline]:
             f"{flow.reassignments:,} in all",
         ),
         Headline("done by helpers", percent(flow.secondary_share), "secondary assignments"),
+        *_promised(summary),
     ]
+
+
+def _promised(summary: Summary) -> list[Headline]:
+    """What only some desks have: targets and escalations."""
+    found = []
+    levels, escalations = summary.service_levels.by_target.values(), summary.escalations
+    decided = sum(level.met + level.breached for level in levels)
+    if decided:
+        met, breached = sum(level.met for level in levels), sum(level.breached for level in levels)
+        found.append(Headline("promises kept", percent(met / decided), f"{breached:,} breached"))
+    if escalations.fired:
+        share = f"{escalations.overall.escalated:,} items, {escalations.fired:,} steps"
+        found.append(Headline("escalated", percent(escalations.overall.share), share))
+    return found
 
 
 def _wait(seconds: float | None) -> str:
@@ -72,6 +88,7 @@ def findings(summary: Summary, late: LateHours, zone: tzinfo) -> list[Finding]:
     return [
         *_waits(summary),
         *_late(summary, late),
+        *_service(summary),
         *_queues(summary, zone),
         *_agents(summary),
         *_moves(summary),
@@ -102,6 +119,33 @@ def _waits(summary: Summary) -> list[Finding]:
         fate += [f"{waiting:,} still waiting at the end"] if waiting else []
         text = f"{plural(overall.never, 'item')} ({share}): {', '.join(fate)}"
         found.append(Finding("Never assigned", f"{text}; the waits above leave them out."))
+    return found
+
+
+def _service(summary: Summary) -> list[Finding]:
+    """Promises, escalations, satisfaction."""
+    found = []
+    kept = [
+        f"{TARGETS[target]} {percent(row.share)}"
+        for target, row in summary.service_levels.by_target.items()
+        if row.met + row.breached
+    ]
+    if kept:
+        found.append(Finding("Promises", f"Met in time, of those decided: {', '.join(kept)}."))
+    escalations = summary.escalations
+    if escalations.overall.escalated:
+        first = f"half of them within {duration(escalations.until_first.p50)} of their arrival"
+        text = f"{plural(escalations.overall.escalated, 'item')}, {first}"
+        found.append(Finding("Escalated", f"{text}."))
+    if escalations.recurring:
+        worst = escalations.recurring[0]
+        text = f"{worst.category}: {percent(worst.share)} of its {plural(worst.items, 'item')}"
+        text += f", {percent(worst.rest.share)} of the rest; more than chance explains"
+        found.append(Finding("Recurring", f"{text}."))
+    if summary.satisfaction.items:
+        scores = summary.satisfaction
+        text = f"Customers gave {scores.mean:.1f} of 5 on average, in {scores.items:,} ratings."
+        found.append(Finding("Satisfaction", text))
     return found
 
 

@@ -3,7 +3,8 @@
 `Metrics` takes one event after the other and keeps what the open items, the agents and a grid of
 time cells need, never the events. Rules that it follows: C2 (what counts as load, with the
 workspace's flags), S3 (when the customer waits), P1 and P2 (presence), and the order of events
-of the design notes. Wait is arrival to first assignment; the arrival is the first `queued`.
+of the design notes. Wait is arrival to first assignment; the arrival is the first `queued`, so
+that an item held for approval arrives when that is given. `_promises` takes what was promised.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from math import floor
 from typing import Any, TypeVar
-
-import attrs
 
 from assignwork.errors import (
     AssignworkError,
@@ -26,8 +25,11 @@ from assignwork.errors import (
 from assignwork.events import Event
 from assignwork.model import Workspace
 from assignwork.reports._grid import HOUR, Grid
+from assignwork.reports._promises import Promises
 from assignwork.reports._tables import WaitLog, flow, times, volumes
 from assignwork.reports._tracks import AgentTrack, Item, Life, TeamTrack
+from assignwork.reports.cells import BacklogCell, LoadCell, QueueCell, backlog
+from assignwork.reports.recurring import EscalationShare
 from assignwork.reports.summary import Summary
 
 QUEUE_CELLS = 500
@@ -36,39 +38,6 @@ THRESHOLD = 900.0
 K = TypeVar("K")
 
 _WHOLE_LOG = "give the workspace that the log began with, and the log from its first event"
-
-
-@attrs.frozen
-class QueueCell:
-    """A team's queue in one cell of time: it begins at `at`; lengths in items."""
-
-    at: float
-    mean: float
-    peak: int
-
-
-@attrs.frozen
-class LoadCell:
-    """An agent in one cell of time that begins at `at`; he was active for some of it.
-
-    Attributes
-    ----------
-    active_for, handling_for : float
-        Seconds active, and active with load.
-    load, capacity : float
-        Mean units in his active time.
-    """
-
-    at: float
-    active_for: float
-    handling_for: float
-    load: float
-    capacity: float
-
-    @property
-    def occupancy(self) -> float:
-        """Handling ÷ (handling + available) time."""
-        return self.handling_for / self.active_for
 
 
 class Metrics:
@@ -94,7 +63,7 @@ class Metrics:
     >>> from assignwork.events import Assigned, Queued
     >>> desk = Workspace.from_dict({"teams": [{"id": "billing"}], "agents": [{"id": "ana"}]})
     >>> metrics = Metrics(desk)
-    >>> metrics.add(Queued(1, 0.0, "t-1", "billing", 3, 1))
+    >>> metrics.add(Queued(1, 0.0, "t-1", "billing", 3, 1, "given", None))
     >>> metrics.add(Assigned(
     ...     2, 45.0, "t-1", "billing", "ana", "manual", 45.0, "hand", "hand", (), None
     ... ))
@@ -119,6 +88,7 @@ class Metrics:
         self._waits = WaitLog()
         self._stays, self._responses = array("d"), array("d")
         self._counts: defaultdict[str, Counter[Any]] = defaultdict(Counter)
+        self._promises = Promises(self._items)
         self._handlers: dict[str, Callable[[Any], None]] = {
             name[4:]: getattr(self, name) for name in dir(self) if name.startswith("_on_")
         }
@@ -141,9 +111,11 @@ class Metrics:
                 value=event.at, limit=f"at least {self.end}", remedy="give events in their order",
             )  # fmt: skip
         self.end = event.at
+        item = getattr(event, "item", "")
         handler = self._handlers.get(event.kind)
-        if handler is not None:
+        if handler is not None and (event.kind == "queued" or not self._promises.keeps(item)):
             handler(event)
+        self._promises.add(event)
 
     def summary(self, *, until: float | None = None, threshold: float = THRESHOLD) -> Summary:
         """All figures so far.
@@ -167,6 +139,11 @@ class Metrics:
             flow=flow(self._counts, [agent.offers for agent in self._agents.values()]),
             queues={team: track.figures() for team, track in self._teams.items()},
             agents=tuple(track.figures(name) for name, track in self._agents.items()),
+            service_levels=self._promises.service_levels(),
+            escalations=self._promises.escalations(),
+            approvals=self._promises.approvals(),
+            handoffs=self._promises.handoffs(),
+            satisfaction=self._promises.satisfaction(),
         )
 
     # --- over time ------------------------------------------------------------------------------
@@ -184,6 +161,10 @@ class Metrics:
             mean = track.sums.at(index) / seconds if seconds > 0 else 0.0
             found.append(QueueCell(float(at), mean, int(track.peaks.at(index))))
         return found
+
+    def backlog_over_time(self) -> list[BacklogCell]:
+        """Arrivals, closings and open items of every hour from the first event to the last."""
+        return backlog(self.hours)
 
     def load_over_time(self, agent: str) -> list[LoadCell]:
         """Those of at most 250 cells of equal width in which the agent was active."""
@@ -216,6 +197,13 @@ class Metrics:
     ) -> list[tuple[float, float]]:
         """Instant of arrival and wait in seconds of each item assigned, of one priority or team."""
         return self._waits.pairs(priority, team)
+
+    def escalations_by_category(self) -> dict[str | None, EscalationShare]:
+        """Items and escalated items by the category last known of them; None: without one.
+
+        For `recurring_escalations`.
+        """
+        return self._promises.categories.shares()
 
     # --- what an event changes ------------------------------------------------------------------
 
@@ -290,6 +278,7 @@ class Metrics:
         life.assignments += 1
         agent.counts["assigned"] += 1
         self._counts["tier"][event.tier] += 1
+        self._counts["by"][event.by] += 1
         if event.tier == "secondary":
             self._counts["helped"][agent.home, event.team] += 1
         if life.assignments == 1:
@@ -446,7 +435,7 @@ def summarize(
     --------
     >>> from assignwork.events import Queued
     >>> desk = Workspace.from_dict({"teams": [{"id": "billing"}]})
-    >>> found = summarize(desk, [Queued(1, 0.0, "t-1", "billing", 3, 1)])
+    >>> found = summarize(desk, [Queued(1, 0.0, "t-1", "billing", 3, 1, "given", None)])
     >>> found.volumes.total
     Volume(arrived=1, closed=0, open=1)
     >>> found.queues["billing"].at_end

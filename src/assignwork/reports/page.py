@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, tzinfo
 from importlib.resources import files
 from os import PathLike
@@ -24,6 +24,7 @@ from assignwork.reports._hours import LateHours
 from assignwork.reports.findings import findings, headlines
 from assignwork.reports.metrics import THRESHOLD, read
 from assignwork.reports.pictures import Desk, load_extra, pictures
+from assignwork.reports.sections import Section, promise_sections
 from assignwork.reports.summary import Summary
 from assignwork.reports.text import duration, hours, instant, plural
 
@@ -40,6 +41,7 @@ def write_html(
     time_zone: str = "UTC",
     until: float | None = None,
     threshold: float = THRESHOLD,
+    sections: Sequence[Section] = (),
 ) -> Summary:
     """Write the page of a log and return the figures it shows.
 
@@ -59,6 +61,8 @@ def write_html(
         POSIX seconds at which the report ends; as in `summarize`.
     threshold : float, default 900
         Seconds; the page says which share of the items was assigned within it.
+    sections : sequence of Section
+        What to show before the pictures, such as a study's tables.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def write_html(
     >>> desk = Workspace.from_dict({"teams": [{"id": "billing"}]})
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "page.html")
-    ...     found = write_html(path, desk, [Queued(1, 0.0, "t-1", "billing", 3, 1)])
+    ...     found = write_html(path, desk, [Queued(1, 0.0, "t-1", "billing", 3, 1, "given", None)])
     ...     "<title>What happened on the desk</title>" in path.read_text(encoding="utf-8")
     True
     >>> found.volumes.total.open
@@ -85,7 +89,7 @@ def write_html(
     zone = _zone(time_zone)
     metrics = read(workspace, events, until)
     desk = Desk(metrics, metrics.summary(until=until, threshold=threshold), zone)
-    page = _render(desk, title, time_zone)
+    page = _render(desk, title, time_zone, sections)
     Path(path).write_text(page, encoding="utf-8", newline="\n")
     return desk.summary
 
@@ -103,7 +107,7 @@ def _zone(name: str) -> tzinfo:
         ) from error
 
 
-def _render(desk: Desk, title: str, time_zone: str) -> str:
+def _render(desk: Desk, title: str, time_zone: str, sections: Sequence[Section]) -> str:
     jinja2 = load_extra("jinja2")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -120,6 +124,10 @@ def _render(desk: Desk, title: str, time_zone: str) -> str:
         span=_span(desk, time_zone),
         headlines=headlines(summary),
         findings=findings(summary, late, desk.zone),
+        sections=sections,
+        promises=promise_sections(summary),
+        promised=summary.service_levels.clocks > 0,
+        escalated=summary.escalations.fired > 0,
         pictures=[(picture, _script_safe(_figure_json(picture.figure))) for picture in shown],
         times=summary.times,
         over=summary.over_capacity[:_MOST_OVER],

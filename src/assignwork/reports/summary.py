@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import attrs
 
+from assignwork.reports._summary_text import summary_html, summary_text
 from assignwork.reports.figures import Distribution, Figures, share
 from assignwork.reports.promises import (
     Approvals,
@@ -20,7 +21,6 @@ from assignwork.reports.promises import (
     Satisfaction,
     ServiceLevels,
 )
-from assignwork.reports.text import summary_html, summary_text
 
 
 @attrs.frozen
@@ -157,8 +157,9 @@ class Flow(Figures):
 
     Attributes
     ----------
-    assignments, secondary, manual : int
-        All assignments; those to agents who helped (tier secondary); those by hand (tier manual).
+    assignments, secondary, manual, escalated : int
+        All assignments; those to agents who helped (tier secondary); those by hand (tier manual,
+        without escalations); those by an escalation path.
     items_assigned : int
         Items assigned at least once.
     reassigned : mapping of str to int
@@ -179,6 +180,7 @@ class Flow(Figures):
     assignments: int
     secondary: int
     manual: int
+    escalated: int
     items_assigned: int
     reassigned: Mapping[str, int]
     released: Mapping[str, int]
@@ -198,8 +200,8 @@ class Flow(Figures):
 
     @property
     def secondary_share(self) -> float:
-        """Of the assignments not made by hand, the share that went to agents who helped."""
-        return share(self.secondary, self.assignments - self.manual)
+        """Of the assignments not made by hand or path, the share that went to who helped."""
+        return share(self.secondary, self.assignments - self.manual - self.escalated)
 
     @property
     def manual_share(self) -> float:
@@ -236,7 +238,7 @@ class Load(Figures):
         Seconds active with load, and active without.
     """
 
-    derived: ClassVar[tuple[str, ...]] = ("occupancy",)
+    derived: ClassVar[tuple[str, ...]] = ("occupancy", "concurrency")
 
     mean: float
     max: int
@@ -248,6 +250,11 @@ class Load(Figures):
     def occupancy(self) -> float:
         """Handling ÷ (handling + available) time."""
         return share(self.handling_for, self.handling_for + self.available_for)
+
+    @property
+    def concurrency(self) -> float:
+        """Mean load while handling: units at once, 1 or more where he handled anything."""
+        return share(self.mean * (self.handling_for + self.available_for), self.handling_for)
 
 
 @attrs.frozen
@@ -325,6 +332,11 @@ class Summary(Figures):
         By team.
     agents : tuple of AgentFigures
         In the order in which they joined the desk.
+    service_levels : ServiceLevels
+    escalations : Escalations
+    approvals : Approvals
+    handoffs : Handoffs
+    satisfaction : Satisfaction
     """
 
     start: float | None
@@ -335,6 +347,11 @@ class Summary(Figures):
     flow: Flow
     queues: Mapping[str, QueueFigures]
     agents: tuple[AgentFigures, ...]
+    service_levels: ServiceLevels
+    escalations: Escalations
+    approvals: Approvals
+    handoffs: Handoffs
+    satisfaction: Satisfaction
 
     @property
     def lasted(self) -> float:

@@ -1,4 +1,4 @@
-"""Figures in words: durations, shares and instants as people read them, and the summary as text.
+"""Figures in words: durations, shares, instants and tables as people read them.
 
 Durations keep two or three digits and the unit that fits: 45 s, 12 min, 3.4 h, 2.3 days.
 """
@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from assignwork.reports.summary import AgentFigures, Distribution, Summary, Waits
+from assignwork.reports.figures import Distribution
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 _UNITS = ((90.0, 1.0, "s"), (90 * MINUTE, MINUTE, "min"), (48 * HOUR, HOUR, "h"))
 _ONE_DIGIT = 10  # from here on a decimal says nothing
-_SHOWN = 5
-_TEAMS = 12
 REASONS = {
     "hand": "somebody moved it by hand",
     "away": "the agent went away",
@@ -25,6 +22,7 @@ REASONS = {
     "removed": "the agent left the desk",
     "transfer": "it was transferred",
     "over_capacity": "the agent was full when it came back",
+    "escalation": "it was escalated",
     "rebalance": "load was rebalanced",
     "reopened": "it was reopened",
 }
@@ -96,6 +94,11 @@ def percent(value: float) -> str:
     return f"{shown:.{1 if 0 < shown < _ONE_DIGIT else 0}f} %"
 
 
+def spread(found: Distribution) -> list[str]:
+    """Median, p90, p99 and maximum of durations."""
+    return [duration(value) for value in (found.p50, found.p90, found.p99, found.max)]
+
+
 def plural(count: float, noun: str) -> str:
     """The count with its noun.
 
@@ -136,156 +139,26 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-Table = tuple[str, list[list[str]]]
+Table: TypeAlias = tuple[str, list[list[str]]]
+"""A heading and rows of cells, the first row the head; no rows: the heading says it all."""
 
 
-def summary_text(summary: Summary) -> str:
-    """The text of a `Summary`: a title, then one aligned table per question."""
-    lines = [*_title(summary)]
-    for heading, rows in tables(summary):
+def tables_text(tables: Sequence[Table]) -> list[str]:
+    """Tables as lines, each after an empty one."""
+    lines: list[str] = []
+    for heading, rows in tables:
         lines += ["", heading, *(aligned(rows) if rows else [])]
-    return "\n".join(lines)
+    return lines
 
 
-def summary_html(summary: Summary) -> str:
-    """The same tables in HTML, for notebooks."""
-    parts = [f"<p>{'<br>'.join(map(escape, _title(summary)))}</p>"]
-    for heading, rows in tables(summary):
-        cells = [
-            "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) + "</tr>"
-            for tag, row in zip(["th", *["td"] * len(rows)], rows, strict=False)
-        ]
-        parts.append(f"<table><caption>{escape(heading)}</caption>{''.join(cells)}</table>")
-    return f'<div class="assignwork-summary">{"".join(parts)}</div>'
+def tables_html(tables: Sequence[Table]) -> str:
+    """The same in HTML, for notebooks."""
+    return "".join(_table_html(heading, rows) for heading, rows in tables)
 
 
-def _title(summary: Summary) -> list[str]:
-    if summary.start is None:
-        return ["Nothing happened: the log has no events"]
-    total, span = summary.volumes.total, f"{instant(summary.start)} to {instant(summary.end)}"
-    who = f"{plural(len(summary.agents), 'agent')}, {plural(len(summary.queues), 'team')}"
-    came = f"{plural(total.arrived, 'item')} arrived, {total.closed:,} closed"
-    return [
-        f"{span} UTC ({duration(summary.lasted)})",
-        f"{came} and {total.open:,} open at the end; {who}",
+def _table_html(heading: str, rows: Sequence[Sequence[str]]) -> str:
+    cells = [
+        "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) + "</tr>"
+        for tag, row in zip(["th", *["td"] * len(rows)], rows, strict=False)
     ]
-
-
-def tables(summary: Summary) -> list[Table]:
-    """What the summary shows, as headings and rows of cells; a table's first row is its head."""
-    if summary.start is None:
-        return []
-    return [*_waits(summary), _times(summary), _queues(summary), *_agents(summary), _moves(summary)]
-
-
-def _waits(summary: Summary) -> list[Table]:
-    waits = summary.waits
-    head = [
-        "items", "median", "90 % within", "99 % within", "longest",
-        f"within {duration(waits.threshold)}", "never assigned",
-    ]  # fmt: skip
-    by_priority = [
-        ["priority", *head],
-        *(_wait(str(priority), row) for priority, row in waits.by_priority.items()),
-        _wait("all", waits.overall),
-    ]
-    large = waits.large_teams
-    by_team = [["team", *head], *(_wait(team, waits.by_team[team]) for team in large[:_TEAMS])]
-    heading = "Wait by team"
-    if len(by_team) - 1 < len(waits.by_team):
-        heading += f" (the {len(by_team) - 1} with the longest waits of those with many items)"
-    return [("Wait by priority (arrival to first assignment)", by_priority), (heading, by_team)]
-
-
-def _wait(name: str, waits: Waits) -> list[str]:
-    return [
-        name, f"{waits.items:,}", *_spread(waits.seconds), percent(waits.service_level),
-        f"{waits.never:,}",
-    ]  # fmt: skip
-
-
-def _spread(found: Distribution) -> list[str]:
-    return [duration(value) for value in (found.p50, found.p90, found.p99, found.max)]
-
-
-def _times(summary: Summary) -> Table:
-    times = summary.times
-    rows = [["time", "count", "median", "90 % within", "99 % within", "longest"]]
-    for name, found in times.named:
-        rows.append([name, f"{found.count:,}", *_spread(found)])
-    return "Other times", rows
-
-
-def _queues(summary: Summary) -> Table:
-    rows = [["team", "peak", "peak since (UTC)", "mean", "at the end"]]
-    found = sorted(summary.queues.items(), key=lambda entry: (-entry[1].mean, entry[0]))
-    for team, queue in found[:_TEAMS]:
-        peak_at = instant(queue.peak_at)
-        rows.append([team, f"{queue.peak:,}", peak_at, f"{queue.mean:.1f}", f"{queue.at_end:,}"])
-    longest = f", the {_TEAMS} longest of {len(found)}" if len(found) > _TEAMS else ""
-    return f"Queues (items waiting{longest})", rows
-
-
-def _agents(summary: Summary) -> list[Table]:
-    head = [
-        "agent",
-        "team",
-        "occupancy",
-        "mean load",
-        "max",
-        "capacity",
-        "active",
-        "assigned",
-        "closed",
-    ]
-    ranked = summary.busiest
-    busy = ranked[:_SHOWN]
-    idle = [agent for agent in ranked[-_SHOWN:] if agent not in busy]
-    found: list[Table] = []
-    if busy:
-        found.append(("Busiest agents", [head, *map(_agent, busy)]))
-    if idle:
-        found.append(("Idlest agents", [head, *map(_agent, idle)]))
-    over = summary.over_capacity
-    if not over:
-        return [*found, ("Over capacity: nobody", [])]
-    lasted = hours(sum(agent.over.lasted for agent in over))
-    rows = [["agent", "for", "of it active", "times", "most above", "capacity"]]
-    for agent in over[:_SHOWN]:
-        o = agent.over
-        rows.append([
-            agent.agent, hours(o.lasted), hours(o.active_for), f"{o.times:,}", f"+{o.most}",
-            str(agent.capacity),
-        ])  # fmt: skip
-    heading = f"Over capacity: {plural(len(over), 'agent')}, {lasted} together"
-    return [*found, (heading + (", the longest:" if len(over) > _SHOWN else ""), rows)]
-
-
-def _agent(agent: AgentFigures) -> list[str]:
-    load = agent.load
-    return [
-        agent.agent, agent.team, percent(load.occupancy), f"{load.mean:.1f}", str(load.max),
-        str(agent.capacity), hours(agent.active_for), f"{agent.assigned:,}", f"{agent.closed:,}",
-    ]  # fmt: skip
-
-
-def _moves(summary: Summary) -> Table:
-    flow = summary.flow
-    per_100 = f"{100 * flow.reassignments_per_item:.1f} per 100 items"
-    of_dispatched = f"{percent(flow.secondary_share)} of those not by hand"
-    rows = [
-        ["", "number", ""],
-        ["assignments", f"{flow.assignments:,}", ""],
-        ["  to helpers (secondary)", f"{flow.secondary:,}", of_dispatched],
-        ["  by hand", f"{flow.manual:,}", f"{percent(flow.manual_share)} of all"],
-        ["reassignments", f"{flow.reassignments:,}", per_100],
-        *([f"  {REASONS.get(why, why)}", f"{n:,}", ""] for why, n in flow.reassigned.items()),
-        ["transfers", f"{flow.transfers:,}", ""],
-        ["reopened", f"{summary.volumes.reopenings:,}", ""],
-    ]
-    if flow.offers.made:
-        shown = (("accepted", flow.offers.accepted), ("declined", flow.offers.declined),
-                 ("missed", flow.offers.missed))  # fmt: skip
-        how = ", ".join(f"{count:,} {name}" for name, count in shown)
-        rows.append(["offers", f"{flow.offers.made:,}", how])
-    return "How work moved", rows
+    return f"<table><caption>{escape(heading)}</caption>{''.join(cells)}</table>"

@@ -13,7 +13,6 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeAlias
 
 from assignwork import _fields as f
 from assignwork._fields import FIRST_INSTANT, LAST_INSTANT, Instant
@@ -21,6 +20,7 @@ from assignwork.errors import ConfigurationError
 from assignwork.model.calendars import (
     ALWAYS,
     DAY,
+    HOLIDAY_DAYS,
     Calendar,
     Holidays,
     Spans,
@@ -40,8 +40,6 @@ date, of Morocco, of 2087. So years that start on the same weekday and are as lo
 """
 CYCLE = 400
 """Years after which the Gregorian calendar repeats, weekdays included."""
-
-Stretch: TypeAlias = tuple[int, int, int]
 
 
 class Offsets:
@@ -63,11 +61,11 @@ class Offsets:
 
     def at(self, instant: int) -> int:
         """The offset in force at a whole second of POSIX time."""
-        found = (EPOCH + timedelta(seconds=instant)).astimezone(self._zone).utcoffset()
-        assert found is not None  # noqa: S101  # a zone of the database has one at all times
+        moment = (EPOCH + timedelta(seconds=instant)).astimezone(self._zone)
+        found = moment.utcoffset() or timedelta()
         return found.days * DAY_SECONDS + found.seconds
 
-    def between(self, first: int, last: int) -> list[Stretch]:
+    def between(self, first: int, last: int) -> list[tuple[int, int, int]]:
         """Start, end and offset of the stretches of constant offset that make up [first, last).
 
         Looks at each day: no zone in the database has left an offset and come back within three.
@@ -140,7 +138,7 @@ class _Days:
         return _Days(self._week, dated, self._holidays, self._known)
 
     def _is_holiday(self, day: int) -> bool:
-        if self._holidays is None:
+        if self._holidays is None or day not in HOLIDAY_DAYS:
             return False
         of = date.fromordinal(day)
         if of.year not in self._known:
@@ -207,13 +205,10 @@ def _year_of(instant: float) -> int:
 
 def _bounds(year: int) -> tuple[int, int]:
     """The instants at which a year of UTC starts and ends, within those that are known."""
-    if year == LAST_YEAR:
-        return _midnight(date(year, 1, 1)), int(LAST_INSTANT)
-    return max(int(FIRST_INSTANT), _midnight(date(year, 1, 1))), _midnight(date(year + 1, 1, 1))
-
-
-def _midnight(day: date) -> int:
-    return (day.toordinal() - EPOCH_DAY) * DAY_SECONDS
+    first, last = (date(year, *day).toordinal() - EPOCH_DAY for day in ((1, 1), (12, 31)))
+    return max(first * DAY_SECONDS, int(FIRST_INSTANT)), min(
+        (last + 1) * DAY_SECONDS, int(LAST_INSTANT)
+    )
 
 
 class _Timeline:

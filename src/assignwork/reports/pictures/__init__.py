@@ -10,14 +10,15 @@ from collections.abc import Callable
 from assignwork.reports.pictures._drawing import Desk, Picture, load_extra
 from assignwork.reports.pictures.agents import loads, occupancy
 from assignwork.reports.pictures.moves import helped, reassigned
+from assignwork.reports.pictures.promises import attainment, escalations
 from assignwork.reports.pictures.queues import keeping_up, queues
 from assignwork.reports.pictures.waits import hours_of_day, waits_by_priority, waits_by_team
 
 __all__ = ["Desk", "Picture", "load_extra", "pictures"]
 
 _MAKERS: tuple[Callable[[Desk], Picture | None], ...] = (
-    waits_by_priority, waits_by_team, hours_of_day, queues, keeping_up, loads, occupancy, helped,
-    reassigned,
+    waits_by_priority, waits_by_team, hours_of_day, attainment, escalations, queues, keeping_up,
+    loads, occupancy, helped, reassigned,
 )  # fmt: skip
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from assignwork.reports._grid import HOUR
 from assignwork.reports.pictures._drawing import (
     BLUE,
     DARK_ORANGE,
@@ -74,21 +72,19 @@ def queues(desk: Desk) -> Picture | None:
 
 def keeping_up(desk: Desk) -> Picture | None:
     """Arrivals and closings per hour or day, and what was open."""
-    if not desk.metrics.hours:
+    cells = desk.metrics.backlog_over_time()
+    if not cells:
         return None
     go = load_extra("plotly.graph_objects")
-    per_day = len(range(min(desk.metrics.hours), max(desk.metrics.hours))) > _DAYS_BY_HOUR * 24
+    per_day = len(cells) - 1 > _DAYS_BY_HOUR * 24
     per = "day" if per_day else "hour"
     table: dict[str, list[int]] = {}
-    open_now = 0
-    for hour in range(min(desk.metrics.hours), max(desk.metrics.hours) + 1):
-        events = desk.metrics.hours.get(hour) or Counter()
-        local = desk.local(hour * HOUR)
+    for of_hour in cells:
+        local = desk.local(of_hour.at)
         row = table.setdefault(local[:10] if per_day else local, [0, 0, 0])
-        open_now += events["arrived"] + events["reopened"] - events["closed"]
-        row[0] += events["arrived"]
-        row[1] += events["closed"]
-        row[2] = open_now
+        row[0] += of_hour.arrived
+        row[1] += of_hour.closed
+        row[2] = of_hour.open
     subplots = load_extra("plotly.subplots")
     drawn = dressed(
         subplots.make_subplots(

@@ -8,6 +8,7 @@ from typing import Any
 
 from assignwork.commands import BEST_SCORE, VERBS, Command
 from assignwork.model import Agent, Team, Workspace
+from assignwork.model.references import teams_named
 from assignwork.testing.generation._dice import (
     AGENT_IDS,
     MINUTES,
@@ -85,8 +86,8 @@ class _Caller:
     ) -> None:
         self._dice = dice
         self._items: Mapping[str, Mapping[str, Any]] = state["items"]
-        self._agents = list(state["agents"])
-        self._teams = list(state["teams"])
+        self._agents: list[str] = list(state["agents"])
+        self._teams: list[str] = list(state["teams"])
         self._now = now
         self._favoured = favoured
         self._workspace = workspace
@@ -125,9 +126,15 @@ class _Caller:
         if verb == "escalate":
             followed: str | None = item.get("path", "unknown" if self._workspace.paths else None)
             return followed is not None
-        if verb == "post_report":
-            return any(protocol.report_on_close for protocol in self._workspace.protocols)
-        return True
+        return verb != "post_report" or self._reports(self._workspace, item.get("own_priority"))
+
+    def _reports(self, workspace: Workspace, priority: int | None) -> bool:
+        """Whether a report may be due of a closed item of that priority."""
+        for protocol in workspace.protocols:
+            levels = [workspace.priority_levels.get(str(of), of) for of in protocol.priorities]
+            if not levels or priority is None or priority in levels:
+                return bool(protocol.report_on_close)
+        return False
 
     def _item_for(self, verb: str) -> str:
         fitting = [name for name, item in self._items.items() if self._fits(verb, item)]
@@ -230,7 +237,9 @@ class _Caller:
         return self._person() if self._dice.chance(50) else None
 
     def _acknowledge(self) -> dict[str, Any]:
-        return {"item": self._item_for("acknowledge"), "by": self._maybe_person()}
+        followers = self._dice.chance(70) and any(it.get("path") for it in self._items.values())
+        item = self._item_for("escalate" if followers else "acknowledge")
+        return {"item": item, "by": self._maybe_person()}
 
     def _escalate(self) -> dict[str, Any]:
         reason = self._dice.pick((None, "stuck"))
@@ -332,7 +341,11 @@ class _Caller:
         return {"team": self._team(), "changes": changes}
 
     def _remove_team(self) -> dict[str, Any]:
-        return {"team": self._team(), "move_to": None if self._dice.chance(20) else self._team()}
+        team = self._team()
+        if self._workspace is not None and self._timed and not self._dice.chance(20):
+            named = {name for _, name in teams_named(self._workspace)}
+            team = self._dice.pick([name for name in self._teams if name not in named] or [team])
+        return {"team": team, "move_to": None if self._dice.chance(20) else self._team()}
 
     def _update_workspace(self) -> dict[str, Any]:
         fields = workspace_fields(self._dice, timed=self._timed)

@@ -16,6 +16,7 @@ CHANNELS = ("chat", "voice")
 SHORT = (1, 2, 3, 5, 8)  # durations, seconds
 # Durations where calendars count: these change on full minutes.
 MINUTES = (3, 8, 20, 30, 60, 90, 120, 300)
+LONG = (900, 1800)  # which may well be kept
 
 
 class Dice(Protocol):

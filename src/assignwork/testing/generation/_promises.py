@@ -12,6 +12,7 @@ from assignwork.model.paths import PROMISED, TIMED
 from assignwork.model.promises import TARGETS
 from assignwork.model.protocols import OCCASIONS
 from assignwork.testing.generation._dice import (
+    LONG,
     MINUTES,
     OUTSIDERS,
     SKILLS,
@@ -88,11 +89,16 @@ def _ids(dice: Dice, letter: str, most: int) -> list[str]:
 def _matched(dice: Dice, names: Names) -> dict[str, Any]:
     """What a policy or path asks of an item, mostly little."""
     options: tuple[Option, ...] = (
-        (25, "teams", lambda: some(dice, names.teams, 50)),
+        (25, "teams", lambda: [_team(dice, names)] if names.teams else []),
         (25, "priorities", lambda: _priorities(dice, names)),
         (15, "tags", lambda: [dice.pick(ITEM_TAGS)]),
     )
     return chosen(dice, options)
+
+
+def _team(dice: Dice, names: Names) -> str:
+    """One of the first two in most cases: a team that is named cannot be removed."""
+    return dice.pick(names.teams[:2] if dice.chance(80) else names.teams)
 
 
 def _priority(dice: Dice, names: Names) -> int | str:
@@ -140,7 +146,7 @@ def _targets(dice: Dice, names: Names) -> dict[str, Any]:
     kinds = some(dice, TARGETS, 60) or [dice.pick(TARGETS)]
     found: dict[str, Any] = {}
     for kind in kinds:
-        seconds = dice.pick(MINUTES)
+        seconds = dice.pick(LONG if dice.chance(35) else MINUTES)
         calendar = pick_calendar(dice, names.calendars) if dice.chance(20) else None
         found[kind] = seconds if calendar is None else {"seconds": seconds, "calendar": calendar}
     return found
@@ -191,7 +197,7 @@ def _actions(dice: Dice, names: Names, later: Sequence[str]) -> dict[str, Any]:
         (25, "priority", lambda: _priority(dice, names)),
     ]
     if names.teams:
-        options.append((25, "transfer", lambda: dice.pick(names.teams)))
+        options.append((25, "transfer", lambda: _team(dice, names)))
     if names.agents or names.rotations:
         options.append((30, "assign", lambda: _assignee(dice, names)))
     if later:
@@ -218,7 +224,7 @@ def generate_protocols(dice: Dice, names: Names) -> list[dict[str, Any]]:
     options: tuple[Option, ...] = (
         (50, "priorities", lambda: _priorities(dice, names)),
         (75, "audiences", lambda: _audiences(dice, audience)),
-        (65, "update_every", lambda: dice.pick((30, 60, 90, 120, 300))),
+        (65, "update_every", lambda: dice.pick((30, 90, 120, 300, *LONG))),
         (30, "channels", lambda: some(dice, CHANNELS, 60)),
         (60, "required", lambda: some(dice, CONTENT, 60)),
         (60, "report_on_close", lambda: dice.pick((True, ["root_cause"], SECTIONS[1:]))),
@@ -243,7 +249,7 @@ def generate_catalog(dice: Dice, names: Names) -> list[dict[str, Any]]:
 
 
 def _entry(dice: Dice, name: str, names: Names) -> dict[str, Any]:
-    fields: dict[str, Any] = {"id": name, "team": dice.pick(names.teams)}
+    fields: dict[str, Any] = {"id": name, "team": _team(dice, names)}
     options: list[Option] = [
         (50, "category", lambda: dice.pick(CATEGORIES)),
         (40, "priority", lambda: _priority(dice, names)),

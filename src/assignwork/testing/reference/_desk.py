@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
-
-import attrs
 
 from assignwork import commands as do
 from assignwork import errors as e
 from assignwork import events as ev
 from assignwork._fields import instant
-from assignwork.model import Agent, Workspace
+from assignwork.model import Workspace
+from assignwork.service.calendars import compile_calendars
+from assignwork.testing.reference._policies import filled
 from assignwork.testing.reference._records import (
     FROM,
     STAY,
@@ -23,16 +22,15 @@ from assignwork.testing.reference._records import (
     built_in,
     changed,
     copied,
-    known,
-    matches,
     refuse_transition,
+    standing,
     tier_of,
     wire_form,
 )
-from assignwork.testing.reference._steps import Steps
+from assignwork.testing.reference._state import State
 
 
-class ReferenceDesk(Steps):
+class ReferenceDesk(State):
     """A desk that is plainly right rather than fast.
 
     Parameters
@@ -59,7 +57,7 @@ class ReferenceDesk(Steps):
     """
 
     def __init__(self, workspace: Workspace) -> None:
-        self._config = attrs.evolve(workspace, teams=(), agents=())
+        self._config = workspace
         self._clock = -math.inf
         self._started = False
         self._teams = {team.id: TeamRecord(built_in(team)) for team in workspace.teams}
@@ -71,7 +69,8 @@ class ReferenceDesk(Steps):
         self._timer_count = 0
         self._assignment_count = 0
         self._agent_count = 0
-        built_in(self._config)
+        self._working = compile_calendars(workspace.calendars)
+        built_in(workspace)
         for agent in workspace.agents:
             self._register(agent, 0.0)
 
@@ -99,7 +98,10 @@ class ReferenceDesk(Steps):
                 limit=self._clock,
                 remedy="give commands in the order of their instants",
             )
+        nothing_more = isinstance(command, do.Advance)  # reading 65
         while (timer := self._first_timer()) is not None and timer.due <= now:
+            if timer.late and timer.due == now and not nothing_more:
+                break
             self._timers.remove(timer)
             self._clock = timer.due
             self._fire(timer)
@@ -122,80 +124,59 @@ class ReferenceDesk(Steps):
         timer = self._first_timer()
         return None if timer is None else timer.due
 
-    def state(self) -> dict[str, Any]:
-        """Everything a user could see, as plain data.
-
-        Returns
-        -------
-        dict
-            `items` and `agents` by id, `teams` (ids), `queue` (ids of all queued items in item
-            order) and `clock` (the instant the desk has seen last; -inf before the first command).
-            An item's `priority` is its effective one.
-        """
-        return {
-            "items": {
-                name: {
-                    "state": item.state,
-                    "team": item.team,
-                    "owner": item.owner,
-                    "last_owner": item.last_owner,
-                    "offered_to": item.offered_to,
-                    "priority": self._priority(item),
-                    "weight": item.spec.weight,
-                    "waiting_since": item.waiting_since,
-                    "queued_at": item.queued_at,
-                    "seq": item.number + 1,
-                    "created_at": item.created_at,
-                    "snoozed_until": item.snoozed_until,
-                    "offer_expires_at": item.offer_expires_at,
-                    "excluded": sorted(who for who, until in item.excluded if until > self._clock),
-                }
-                for name, item in self._items.items()
-            },
-            "agents": {
-                name: {
-                    "presence": agent.presence,
-                    "by": agent.by,
-                    "reason": agent.reason,
-                    "load": self._load(agent),
-                    "capacity": self._capacity(agent),
-                    "registration": agent.number,
-                    "last_assigned": agent.last_assigned,
-                    "idle_since": None if self._load(agent) else agent.idle_since,
-                }
-                for name, agent in self._agents.items()
-            },
-            "teams": list(self._teams),
-            "queue": [item.spec.id for item in self._in_order(self._queued())],
-            "clock": self._clock,
-        }
-
-    # --- commands: items
-
-    def _item(self, name: str) -> ItemRecord:
-        return known(self._items, name, e.UnknownItemError, "item")
-
-    def _agent(self, name: str) -> AgentRecord:
-        return known(self._agents, name, e.UnknownAgentError, "agent")
-
-    def _team(self, name: str) -> TeamRecord:
-        return known(self._teams, name, e.UnknownTeamError, "team")
+    # --- items
 
     def _need_state(self, item: ItemRecord, verb: str) -> None:
         if item.state not in FROM[verb]:
             refuse_transition(item, verb)
 
     def _on_submit(self, command: do.Submit) -> None:
-        spec = command.item
-        if spec.id in self._items:
-            raise e.DuplicateItemError(f"item {spec.id!r} exists already", value=spec.id)
+        """Readings 45, 79, 80."""
+        given = command.item
+        if given.id in self._items:
+            raise e.DuplicateItemError(f"item {given.id!r} exists already", value=given.id)
+        entry = self._entry_for(given)
+        spec = filled(given, entry)
         self._team(spec.team)
         if spec.only_agent is not None:
             self._agent(spec.only_agent)
+        own, decided_by = self._decide(spec, entry, "item.priority")
         created = self._clock if spec.created_at is None else min(spec.created_at, self._clock)
-        item = ItemRecord(spec, len(self._items), spec.team, created, waiting_since=created)
+        item = ItemRecord(
+            spec, entry, len(self._items), spec.team, own, decided_by, created, created
+        )
         self._items[spec.id] = item
-        self._enqueue(item)
+        if entry is None or not entry.approvals:
+            self._admit(item)
+            return
+        item.state, item.approvals = "held", entry.approvals
+        self._emit(ev.Held, item=spec.id, team=item.team, approvals=item.approvals)
+        if entry.clock_from == "submit":
+            self._start_clocks(item)
+
+    def _may_approve(self, item: ItemRecord, by: str) -> None:
+        """G2, reading 80: the next in the chain, or a member of the group of that name."""
+        if by != item.approvals[0] and not self._belongs(by, item.approvals[0]):
+            raise e.AccessDeniedError(
+                f"{by!r} is not who must approve item {item.spec.id!r} next", value=by,
+                limit=item.approvals[0], remedy="let them do it",
+            )  # fmt: skip
+
+    def _on_approve(self, command: do.Approve) -> None:
+        item = self._item(command.item)
+        self._need_state(item, "approve")
+        self._may_approve(item, command.by)
+        item.approvals = item.approvals[1:]
+        self._emit(ev.Approved, item=command.item, by=command.by, remaining=item.approvals)
+        if not item.approvals:
+            self._admit(item)
+
+    def _on_reject(self, command: do.Reject) -> None:
+        item = self._item(command.item)
+        self._need_state(item, "reject")
+        self._may_approve(item, command.by)
+        self._emit(ev.Rejected, item=command.item, by=command.by, reason=command.reason)
+        self._close(item)
 
     def _on_assign(self, command: do.Assign) -> None:
         item = self._item(command.item)
@@ -203,16 +184,8 @@ class ReferenceDesk(Steps):
         agent = self._agent(command.agent)
         if item.owner == agent.spec.id:
             return
-        flags = tuple(
-            flag
-            for flag, holds in (
-                ("over_capacity", not self._limits_pass(agent, item)),
-                ("not_active", agent.presence != "active"),
-                ("not_member", tier_of(agent, item) == "manual"),
-            )
-            if holds
-        )
         if self._config.strict if command.strict is None else command.strict:
+            flags = self._flags(agent, item)
             for flag, error in (
                 ("not_active", e.NotActiveError),
                 ("not_member", e.NotMemberError),
@@ -220,13 +193,7 @@ class ReferenceDesk(Steps):
             ):
                 if flag in flags:
                     raise error(f"agent {agent.spec.id!r}: {flag}", remedy="pass strict=False")
-        if item.state == "offered":
-            self._end_offer(item, "withdrawn")
-        elif item.state == "assigned":
-            self._give_up(item, "hand")
-        item.excluded = ()
-        self._cancel(item.spec.id, ("exclusion",))
-        self._own(item, agent, by="hand", tier="manual", selection="hand", flags=flags)
+        self._assign_to(item, agent, "hand")
 
     def _on_release(self, command: do.Release) -> None:
         item = self._item(command.item)
@@ -258,6 +225,7 @@ class ReferenceDesk(Steps):
         self._leave_queue(item)
         item.state, item.snoozed_until = "snoozed", command.until
         self._emit(ev.Snoozed, item=item.spec.id, until=command.until)
+        self._clocks_changed(item)
         self._arm("snooze", item.spec.id, due=command.until)
 
     def _on_wake(self, command: do.Wake) -> None:
@@ -270,24 +238,33 @@ class ReferenceDesk(Steps):
         if item.state == "closed" and command.by == "customer":
             self._team(item.team)
             self._emit(ev.Replied, item=item.spec.id, by="customer", agent=None)
-            self._open_again(item)
+            self._open_again(item, by_customer=True)
             return
         self._need_state(item, "reply")
+        waited = item.waiting_since is not None
         if command.by == "agent":
             item.waiting_since = None
-        elif item.waiting_since is None:
+        elif not waited:
             item.waiting_since = self._clock
+        owner, stood = self._agents.get(item.owner or ""), standing(item)
         self._emit(ev.Replied, item=item.spec.id, by=command.by, agent=item.owner)
-        owner = None if item.owner is None else self._agents[item.owner]
+        self._clocks_at_reply(item, command.by, waited=waited)
+        self._look_at_waiting_step(item)
         if command.by == "agent":
             if owner is not None:
                 self._sign_of_life(owner)
-        elif item.state == "snoozed":
+        elif standing(item) == stood:
+            self._go_on_for_customer(item, owner)
+
+    def _go_on_for_customer(self, item: ItemRecord, owner: AgentRecord | None) -> None:
+        """P2, M4, readings 25, 54."""
+        if item.state == "snoozed":
             self._end_snooze(item)
         elif (
             owner is not None
             and owner.presence == "away_reassign"
             and self._config.reassign != "all"
+            and not self._stays(owner, item)
         ):
             self._give_back(item, "away")
 
@@ -296,28 +273,46 @@ class ReferenceDesk(Steps):
         self._need_state(item, "close")
         if item.state == "offered":
             self._end_offer(item, "withdrawn")
+        self._close(item)
+
+    def _close(self, item: ItemRecord) -> None:
+        """Readings 67, 74, 78."""
         owner, item.owner = item.owner, None
         item.state, item.waiting_since = "closed", None
-        item.excluded, item.snoozed_until = (), None
+        item.excluded, item.snoozed_until, item.left_by, item.approvals = (), None, None, ()
         self._cancel(item.spec.id, (*STAY, "exclusion", "snooze"))
         self._emit(ev.Closed, item=item.spec.id, agent=owner)
+        self._clocks_at_close(item)
+        self._close_path(item)
+        self._close_communication(item)
 
     def _on_reopen(self, command: do.Reopen) -> None:
         item = self._item(command.item)
         self._need_state(item, "reopen")
         self._team(item.team)
-        self._open_again(item)
+        self._open_again(item, by_customer=False)
 
     def _on_update_item(self, command: do.UpdateItem) -> None:
         item = self._item(command.item)
         self._need_state(item, "update_item")
-        spec = changed(item.spec, command.changes, ("id", "team", "created_at"))
+        spec = changed(item.spec, command.changes, ("id", "team", "created_at", "catalog"))
         if spec.only_agent is not None and spec.only_agent != item.spec.only_agent:
             self._agent(spec.only_agent)
-        item.spec = spec
+        own, decided_by = self._decide(spec, item.entry, "changes.priority")
+        repriced = own != item.own
+        retagged, recategorized = spec.tags != item.spec.tags, spec.category != item.spec.category
+        item.spec, item.own, item.decided_by = spec, own, decided_by
         self._emit(ev.ItemUpdated, item=spec.id, changes=wire_form(spec, command.changes))
         if item.state == "queued":
             self._arm_stay(item)
+        if repriced or retagged:
+            self._rematch(item)
+        if item.state == "held":
+            return
+        if repriced or retagged or recategorized:
+            self._match_path_again(item)
+        if repriced:
+            self._match_protocol(item)
 
     def _offered(self, command: do.Accept | do.Decline) -> tuple[ItemRecord, AgentRecord]:
         item = self._item(command.item)
@@ -341,7 +336,7 @@ class ReferenceDesk(Steps):
         self._exclude(item, agent, self._teams[item.team].spec.decline_cooldown)
         agent.misses = 0
 
-    # --- commands: agents and configuration
+    # --- agents
 
     def _on_set_presence(self, command: do.SetPresence) -> None:
         agent = self._agent(command.agent)
@@ -358,121 +353,33 @@ class ReferenceDesk(Steps):
     def _on_advance(self, command: do.Advance) -> None:
         """Nothing but time passes."""
 
-    def _configured(self, command: do.Command, target: Any, changes: Any) -> None:
-        self._emit(ev.Configured, what=command.verb, target=target, changes=changes)
+    # --- escalation and communication
 
-    def _know_teams(self, agent: Agent) -> None:
-        for kind in ("primary", "secondary"):
-            for i, team in enumerate(getattr(agent, kind)):
-                if team not in self._teams:
-                    raise e.ConfigurationError(
-                        f"agent {agent.id!r} names the unknown team {team!r}",
-                        field=f"{kind}[{i}]", value=team, remedy="add the team first",
-                    )  # fmt: skip
+    def _on_acknowledge(self, command: do.Acknowledge) -> None:
+        item = self._item(command.item)
+        self._need_state(item, "acknowledge")
+        self._acknowledge(item, command.by)
 
-    def _on_add_agent(self, command: do.AddAgent) -> None:
-        spec = command.agent
-        if spec.id in self._agents:
-            raise e.DuplicateAgentError(f"agent {spec.id!r} exists already", value=spec.id)
-        self._know_teams(spec)
-        agent = self._register(spec, self._clock)
-        self._configured(command, spec.id, spec.to_dict())
-        self._arm_agent(agent)
+    def _on_escalate(self, command: do.Escalate) -> None:
+        """E4, reading 72."""
+        item = self._item(command.item)
+        self._need_state(item, "escalate")
+        if item.path is None or self._current(item) is None:
+            refuse_transition(item, "escalate")
+        self._fire_step(item, by=command.by or "hand", reason=command.reason)
+        self._follow(item)
 
-    def _changed_agent(self, agent: AgentRecord, changes: Mapping[str, Any]) -> Agent:
-        spec = changed(agent.spec, changes, ("id", "presence"))
-        self._know_teams(spec)
-        return spec
+    def _on_post_update(self, command: do.PostUpdate) -> None:
+        item = self._item(command.item)
+        self._need_state(item, "post_update")
+        self._post_update(item, command)
 
-    def _on_update_agent(self, command: do.UpdateAgent) -> None:
-        agent = self._agent(command.agent)
-        agent.spec = self._changed_agent(agent, command.changes)
-        self._configured(command, command.agent, wire_form(agent.spec, command.changes))
+    def _on_post_report(self, command: do.PostReport) -> None:
+        item = self._item(command.item)
+        self._need_state(item, "post_report")
+        self._post_report(item, command)
 
-    def _on_update_agents(self, command: do.UpdateAgents) -> None:
-        if isinstance(command.where, Mapping):
-            for condition in ("primary", "secondary", "team"):
-                if condition in command.where:
-                    self._team(command.where[condition])
-            chosen = [a for a in self._agents.values() if matches(a, command.where)]
-        else:
-            named = [self._agent(name).spec.id for name in command.where]
-            chosen = [agent for name, agent in self._agents.items() if name in named]
-        anybody = changed(Agent("anybody"), command.changes, ("id", "presence"))
-        for agent in chosen:
-            agent.spec = self._changed_agent(agent, command.changes)
-        target = [agent.spec.id for agent in chosen]
-        self._configured(command, target, wire_form(anybody, command.changes))
-
-    def _on_remove_agent(self, command: do.RemoveAgent) -> None:
-        """M5, reading 9."""
-        agent = self._agent(command.agent)
-        self._withdraw_offers(agent)
-        for item in self._in_order(self._assigned_to(agent)):
-            self._give_back(item, "removed")
-        for item in self._items.values():
-            if item.owner == command.agent:
-                item.owner = None
-        del self._agents[command.agent]
-        self._cancel(command.agent, ("rate", "auto_away", "auto_reassign"))
-        self._configured(command, command.agent, {})
-
-    def _on_add_team(self, command: do.AddTeam) -> None:
-        spec = built_in(command.team)
-        if spec.id in self._teams:
-            raise e.DuplicateTeamError(f"team {spec.id!r} exists already", value=spec.id)
-        self._teams[spec.id] = TeamRecord(spec)
-        self._configured(command, spec.id, spec.to_dict())
-
-    def _on_update_team(self, command: do.UpdateTeam) -> None:
-        team = self._team(command.team)
-        team.spec = built_in(changed(team.spec, command.changes, ("id",)))
-        self._configured(command, command.team, wire_form(team.spec, command.changes))
-        for item in self._queued():
-            if item.team == command.team:
-                self._arm_stay(item)
-
-    def _on_remove_team(self, command: do.RemoveTeam) -> None:
-        """M5, reading 10."""
-        name, move_to = command.team, command.move_to
-        self._team(name)
-        if move_to is not None:
-            self._team(move_to)
-        if move_to == name:
-            raise e.ConfigurationError(
-                f"{name!r} is the team that goes", field="move_to", value=name,
-                remedy="name another team",
-            )  # fmt: skip
-        inside = [item for item in self._items.values() if item.team == name]
-        in_open = [item for item in inside if item.state != "closed"]
-        if in_open and move_to is None:
-            raise e.TeamNotEmptyError(
-                f"team {name!r} has {len(in_open)} open items", value=len(in_open),
-                remedy="pass move_to",
-            )  # fmt: skip
-        if move_to is not None:
-            for item in self._in_order(in_open):
-                self._move(item, move_to, keep_agent=True)
-            for item in inside:
-                item.team = move_to
-        del self._teams[name]
-        for agent in self._agents.values():
-            agent.spec = attrs.evolve(
-                agent.spec,
-                primary=tuple(team for team in agent.spec.primary if team != name),
-                secondary=tuple(team for team in agent.spec.secondary if team != name),
-            )
-        self._configured(command, name, {"move_to": move_to})
-
-    def _on_update_workspace(self, command: do.UpdateWorkspace) -> None:
-        before = self._config.assignment_rate
-        self._config = built_in(changed(self._config, command.changes, ("teams", "agents")))
-        for agent in self._agents.values():
-            agent.gifts = tuple(
-                gift for gift in agent.gifts if before and gift + before.per > self._clock
-            )
-        self._configured(command, None, wire_form(self._config, command.changes))
-        for item in self._queued():
-            self._arm_stay(item)
-        for agent in self._agents.values():
-            self._arm_agent(agent)
+    def _on_rate(self, command: do.Rate) -> None:
+        item = self._item(command.item)
+        self._need_state(item, "rate")
+        self._emit(ev.Rated, item=item.spec.id, score=command.score, by=command.by)

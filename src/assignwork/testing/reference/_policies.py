@@ -64,9 +64,7 @@ class Policies(Rules):
 
     # --- matching (reading 49)
 
-    def _asks_for(
-        self, policy: SlaPolicy | EscalationPath | Protocol, item: ItemRecord
-    ) -> bool:
+    def _asks_for(self, policy: SlaPolicy | EscalationPath | Protocol, item: ItemRecord) -> bool:
         """Whether all that it asks holds for the item; an empty list asks nothing."""
         levels = [self._level(priority) for priority in policy.priorities]
         if levels and item.own not in levels:
@@ -75,9 +73,9 @@ class Policies(Rules):
             return True
         if policy.teams and item.team not in policy.teams:
             return False
-        if isinstance(policy, EscalationPath) and policy.categories:
-            if item.spec.category not in policy.categories:
-                return False
+        categories = policy.categories if isinstance(policy, EscalationPath) else ()
+        if categories and item.spec.category not in categories:
+            return False
         return all(tag in item.spec.tags for tag in policy.tags)
 
     def _targets_of(self, policy: SlaPolicy, item: ItemRecord) -> Mapping[str, Target]:

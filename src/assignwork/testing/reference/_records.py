@@ -163,6 +163,11 @@ def weight_of(items: Iterable[ItemRecord]) -> int:
     return sum(item.spec.weight for item in items)
 
 
+def standing(item: ItemRecord) -> tuple[str, str | None, str | None, int]:
+    """What a path's step changes about an item when it moves it."""
+    return item.state, item.owner, item.offered_to, item.stays
+
+
 def tier_of(agent: AgentRecord, item: ItemRecord) -> str:
     """His membership of the item's team; `manual`: none."""
     if item.team in agent.spec.primary:

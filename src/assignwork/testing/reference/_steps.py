@@ -1,6 +1,8 @@
-"""What happens: to items, to agents, to timers; dispatch (D2, D3).
+"""What happens to items; dispatch (D2, D3).
 
-Each step changes the state first and records its event then. Rules M, O, P, N2.
+Each step changes the state first and records its event then; what the event says of promises and
+paths follows it at once, and what is left to do is done if the item still stands as it did
+(readings 67, 75). Rules M, O, N2.
 """
 
 from __future__ import annotations
@@ -8,101 +10,21 @@ from __future__ import annotations
 from typing import Any
 
 from assignwork import events as ev
-from assignwork.model import After, Agent
+from assignwork.model import After
+from assignwork.testing.reference._communication import Communication
 from assignwork.testing.reference._records import (
+    ARRIVING,
     STAY,
     AgentRecord,
     ItemRecord,
-    Timer,
     selection_names,
+    standing,
     tier_of,
 )
-from assignwork.testing.reference._rules import Rules
 
 
-class Steps(Rules):
-    """The state that only time and history need, and all that changes the state."""
-
-    _started: bool
-    _timers: list[Timer]
-    _pending: list[ev.Event]  # not returned yet: of timers before a refused command (D6)
-    _event_count: int
-    _timer_count: int
-    _assignment_count: int  # A2
-    _agent_count: int
-
-    def _register(self, agent: Agent, now: float) -> AgentRecord:
-        record = AgentRecord(
-            agent,
-            self._agent_count,
-            agent.presence,
-            "manager",
-            None,
-            now,
-            now,
-            now,
-        )
-        self._agent_count += 1
-        self._agents[agent.id] = record
-        return record
-
-    def _start(self) -> None:
-        """P4: for the agents of the workspace, the first accepted command is when they came."""
-        if not self._started:
-            self._started = True
-            for agent in self._agents.values():
-                agent.active_since = agent.last_sign = agent.idle_since = self._clock
-                self._arm_agent(agent)
-
-    def _emit(self, kind: type[ev.Event], **fields: Any) -> None:
-        """Record an event; what it tells has been done before."""
-        self._event_count += 1
-        self._pending.append(kind(seq=self._event_count, at=self._clock, **fields))
-        self._note_idle()
-
-    def _note_idle(self) -> None:
-        for agent in self._agents.values():
-            load = self._load(agent)
-            if agent.last_load > 0 and load == 0:
-                agent.idle_since = self._clock
-            agent.last_load = load
-
-    def _first_timer(self) -> Timer | None:
-        return min(self._timers, key=lambda timer: (timer.due, timer.number), default=None)
-
-    def _arm(self, *name: str, due: float | None) -> None:
-        """Reading 26: make, move or (None) cancel the timer of this name."""
-        present = next((timer for timer in self._timers if timer.name == name), None)
-        if due is not None:
-            due = max(due, self._clock)
-        if present is not None and present.due == due:
-            return
-        if present is not None:
-            self._timers.remove(present)
-        if due is not None:
-            self._timer_count += 1
-            self._timers.append(Timer(due, self._timer_count, name))
-
-    def _cancel(self, subject: str, kinds: tuple[str, ...]) -> None:
-        self._timers = [
-            timer
-            for timer in self._timers
-            if not (timer.name[0] in kinds and timer.name[1] == subject)
-        ]
-
-    def _fire(self, timer: Timer) -> None:
-        kind, subject = timer.name[:2]
-        if kind == "snooze":
-            self._end_snooze(self._items[subject])
-        elif kind == "offer":
-            self._miss(self._items[subject])
-        elif kind == "ageing":
-            self._arm(*timer.name, due=self._next_ageing(self._items[subject]))
-        elif kind == "auto_away":
-            self._change_presence(self._agents[subject], "away", "auto", None)
-        elif kind == "auto_reassign":
-            self._change_presence(self._agents[subject], "away_reassign", "auto", None)
-        # The others only let D3 look again: what they end is judged by the clock.
+class Steps(Communication):
+    """All that moves an item."""
 
     def _arm_stay(self, item: ItemRecord) -> None:
         """Reading 27: what time alone will change about an item while it stays in the queue."""
@@ -123,26 +45,12 @@ class Steps(Rules):
         for name, due in wanted.items():
             self._arm(*name, due=due if due is not None and due > self._clock else None)
 
-    def _arm_agent(self, agent: AgentRecord) -> None:
-        """Reading 29: when C6 lets him again; then the automatic presences."""
-        self._arm_rate(agent)
-        self._arm_auto(agent)
-
     def _arm_rate(self, agent: AgentRecord) -> None:
         stopped = agent.presence == "active" and self._rate_stops(agent)
         self._arm("rate", agent.spec.id, due=self._rate_frees_at(agent) if stopped else None)
 
-    def _arm_auto(self, agent: AgentRecord) -> None:
-        config, active = self._config, agent.presence == "active"
-        sent = agent.presence == "away" and (agent.by == "auto" or config.auto_reassign_manual_away)
-        for kind, after, applies in (
-            ("auto_away", config.auto_away_after, active),
-            ("auto_reassign", config.auto_reassign_after, active or sent),
-        ):
-            due = agent.last_sign + after if applies and after is not None else None
-            self._arm(kind, agent.spec.id, due=due)
-
     # --- dispatch: rules D and A
+
     def _dispatch(self) -> None:
         """D3."""
         while self._give_first():
@@ -203,9 +111,10 @@ class Steps(Rules):
 
     def _enqueue(self, item: ItemRecord) -> None:
         item.state, item.queued_at = "queued", self._clock
+        item.stays += 1
         self._emit(
-            ev.Queued, item=item.spec.id, team=item.team, priority=item.spec.priority,
-            weight=item.spec.weight,
+            ev.Queued, item=item.spec.id, team=item.team, priority=item.own,
+            weight=item.spec.weight, decided_by=item.decided_by, category=item.spec.category,
         )  # fmt: skip
         self._arm_stay(item)
 
@@ -218,8 +127,9 @@ class Steps(Rules):
     ) -> None:  # fmt: skip
         """The item is assigned to the agent; an accepted offer was counted when it was made."""
         waited = self._clock - item.queued_at if item.state in ("queued", "offered") else 0.0
+        was_snoozed, left_by = item.state == "snoozed", item.left_by
         self._cancel(item.spec.id, (*STAY, "snooze"))
-        item.state, item.snoozed_until = "assigned", None
+        item.state, item.snoozed_until, item.left_by = "assigned", None, None
         item.owner = item.last_owner = agent.spec.id
         if by != "offer":
             self._count_assignment(agent)
@@ -227,6 +137,34 @@ class Steps(Rules):
             ev.Assigned, item=item.spec.id, team=item.team, agent=agent.spec.id, tier=tier,
             waited=waited, by=by, selection=selection, key=key, runner_up=runner_up, flags=flags,
         )  # fmt: skip
+        if left_by not in (None, agent.spec.id):
+            self._emit(
+                ev.Handoff, item=item.spec.id, team=item.team, from_agent=left_by,
+                to_agent=agent.spec.id, open_for=self._clock - item.created_at,
+            )  # fmt: skip
+        if was_snoozed:
+            self._let_clocks_run(item)
+            self._look_at_waiting_step(item)
+
+    def _assign_to(self, item: ItemRecord, agent: AgentRecord, by: str) -> None:
+        """M1, by hand or by escalation; the owner that it had loses it."""
+        flags = self._flags(agent, item)
+        if item.state == "offered":
+            self._end_offer(item, "withdrawn")
+        elif item.state == "assigned":
+            self._give_up(item, by)
+        item.excluded = ()
+        self._cancel(item.spec.id, ("exclusion",))
+        self._own(item, agent, by=by, tier="manual", selection=by, flags=flags)
+
+    def _flags(self, agent: AgentRecord, item: ItemRecord) -> tuple[str, ...]:
+        """What an assignment by hand says of him."""
+        said = {
+            "over_capacity": not self._limits_pass(agent, item),
+            "not_active": agent.presence != "active",
+            "not_member": tier_of(agent, item) == "manual",
+        }
+        return tuple(flag for flag, holds in said.items() if holds)
 
     def _end_offer(self, item: ItemRecord, how: str) -> None:
         agent, item.offered_to, item.offer_expires_at = item.offered_to, None, None
@@ -235,6 +173,8 @@ class Steps(Rules):
 
     def _give_up(self, item: ItemRecord, why: str) -> None:
         agent, item.owner = item.owner, None
+        if why == "shift":
+            item.left_by = agent
         self._emit(ev.Released, item=item.spec.id, team=item.team, agent=agent, why=why)
 
     def _give_back(self, item: ItemRecord, why: str) -> None:
@@ -277,94 +217,96 @@ class Steps(Rules):
         item.snoozed_until = None
         self._cancel(item.spec.id, ("snooze",))
         if item.owner is None:
+            item.state = ARRIVING
             self._emit(ev.Woken, item=item.spec.id, agent=None)
-            self._enqueue(item)
+            self._clocks_changed(item)
+            self._arrive(item)
             return
         owner = self._agents[item.owner]
         leaving = owner.presence == "away_reassign"
         over = not leaving and not self._limits_pass(owner, item)
         keep = self._config.over_capacity == "keep"
         item.state = "assigned"
+        stood = standing(item)
         flags = ("over_capacity",) if over and keep else ()
         self._emit(ev.Woken, item=item.spec.id, agent=item.owner, flags=flags)
+        self._clocks_changed(item)
+        if standing(item) != stood:
+            return
         if leaving:
             self._give_back(item, "away")
         elif over and not keep:
             self._give_back(item, "over_capacity")
 
-    def _open_again(self, item: ItemRecord) -> None:
+    def _clocks_changed(self, item: ItemRecord) -> None:
+        self._let_clocks_run(item)
+        self._look_at_waiting_step(item)
+
+    def _arrive(self, item: ItemRecord) -> None:
+        """Back in its queue, unless a step of its path saw to it before."""
+        if item.state == ARRIVING:
+            self._enqueue(item)
+
+    def _open_again(self, item: ItemRecord, *, by_customer: bool) -> None:
         """M4, reading 6."""
-        item.waiting_since = self._clock
+        item.waiting_since, item.report, item.finished = self._clock, None, None
         owner = self._agents.get(item.last_owner or "")
+        fits = keeps = False
         if owner is not None and owner.presence == "active" and tier_of(owner, item) != "manual":
             fits = self._limits_pass(owner, item)
-            if fits or self._config.over_capacity == "keep":
-                item.state, item.owner = "assigned", owner.spec.id
-                flags = () if fits else ("over_capacity",)
-                self._emit(ev.Reopened, item=item.spec.id, agent=item.owner, flags=flags)
-                return
-        self._emit(ev.Reopened, item=item.spec.id, agent=None)
-        self._enqueue(item)
+            keeps = fits or self._config.over_capacity == "keep"
+        item.state = "assigned" if keeps else ARRIVING
+        item.owner = item.last_owner if keeps else None
+        flags = ("over_capacity",) if keeps and not fits else ()
+        self._emit(ev.Reopened, item=item.spec.id, agent=item.owner, flags=flags)
+        self._clocks_at_reopening(item, by_customer=by_customer)
+        self._begin(item)
+        self._arrive(item)
 
-    def _move(self, item: ItemRecord, team: str, *, keep_agent: bool) -> None:
+    def _begin(self, item: ItemRecord) -> None:
+        """At its first `queued` and at each reopen (readings 69, 76)."""
+        self._match_path_again(item)
+        self._match_protocol(item)
+
+    def _admit(self, item: ItemRecord) -> None:
+        """Its first `queued`, at submit or after the last approval (reading 80)."""
+        self._enqueue(item)
+        if not item.measured:
+            self._start_clocks(item)
+        self._begin(item)
+
+    def _move(self, item: ItemRecord, team: str, *, keep_agent: bool, by_hand: bool = True) -> None:
         """A transfer (M2, reading 3)."""
-        state, from_team, item.team = item.state, item.team, team
+        from_team, item.team = item.team, team
         lost = item.owner is not None and not keep_agent
-        self._emit(
-            ev.Transferred, item=item.spec.id, from_team=from_team, team=team,
-            agent=None if lost else item.owner,
-        )  # fmt: skip
-        if state == "snoozed" and lost:
-            item.owner = None
-        elif state == "offered":
+        agent = None if lost else item.owner
+        if item.state == "snoozed":
+            item.owner = agent
+        stood = standing(item)
+        self._emit(ev.Transferred, item=item.spec.id, from_team=from_team, team=team, agent=agent)
+        if team != from_team:
+            self._rematch(item)
+            if by_hand and item.state != "held":
+                self._match_path_again(item)
+        if standing(item) != stood:
+            return
+        if item.state == "offered":
             self._end_offer(item, "withdrawn")
             self._enqueue(item)
-        elif state == "queued":
+        elif item.state in ("queued", ARRIVING):
             self._leave_queue(item)
             self._enqueue(item)
-        elif state == "assigned" and lost:
+        elif item.state == "assigned" and lost:
             self._give_back(item, "transfer")
 
-    # --- what happens to agents
-
-    def _change_presence(
-        self,
-        agent: AgentRecord,
-        presence: str,
-        by: str,
-        reason: str | None,
-    ) -> None:
-        """P1 to P5, readings 4 and 30."""
-        before, agent.by, agent.reason = agent.presence, by, reason
-        if presence == before:
-            self._arm_auto(agent)
-            return
-        agent.presence = presence
-        if presence == "active":
-            agent.active_since = agent.last_sign = self._clock
-            agent.misses = 0
-        self._emit(ev.PresenceChanged, agent=agent.spec.id, presence=presence, by=by, reason=reason)
-        self._arm_agent(agent)
-        if before == "active":
-            self._withdraw_offers(agent)
-        if presence == "away_reassign" and self._config.reassign != "on_reply":
-            for item in self._in_order(self._assigned_to(agent)):
-                if self._config.reassign == "all" or item.waiting_since is not None:
-                    self._give_back(item, "away")
-
-    def _assigned_to(self, agent: AgentRecord) -> list[ItemRecord]:
-        return [
-            item
-            for item in self._items.values()
-            if item.state == "assigned" and item.owner == agent.spec.id
-        ]
+    def _rematch(self, item: ItemRecord) -> None:
+        """L3: what its targets depend on has changed."""
+        if item.measured:
+            self._rematch_clocks(item)
+            self._clocks_changed(item)
 
     def _withdraw_offers(self, agent: AgentRecord) -> None:
         offers = [item for item in self._items.values() if item.offered_to == agent.spec.id]
         for item in self._in_order(offers):
             self._end_offer(item, "withdrawn")
             self._enqueue(item)
-
-    def _sign_of_life(self, agent: AgentRecord) -> None:
-        agent.last_sign = self._clock
-        self._arm_auto(agent)

@@ -1,0 +1,165 @@
+"""Events in words: who, what and why, as a timeline shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from assignwork.events import Event
+from assignwork.reports._promise_text import SKIPS, TARGETS, WHENS
+from assignwork.reports.text import REASONS, duration, instant
+
+Told = tuple[str, str]
+"""Who, and what and why."""
+
+
+def told(event: Event) -> Told:
+    """Who an event names, and what happened and why.
+
+    Examples
+    --------
+    >>> from assignwork.events import Released
+    >>> told(Released(3, 5.0, "t-1", "billing", "ana", "away"))
+    ('ana', 'lost it: the agent went away')
+    """
+    tell = _TOLD.get(event.kind)
+    return ("", "") if tell is None else tell(event)
+
+
+def _queued(e: Any) -> Told:
+    weight = "" if e.weight == 1 else f", weight {e.weight}"
+    category = "" if e.category is None else f", {e.category}"
+    return "", f"in the queue of {e.team}, priority {e.priority} ({e.decided_by}){category}{weight}"
+
+
+def _assigned(e: Any) -> Told:
+    how = e.by if e.selection == e.by else f"{e.by}: {e.selection}"
+    ahead = "" if e.runner_up is None else f"; next would have been {e.runner_up}"
+    flags = "".join(f", {flag.replace('_', ' ')}" for flag in e.flags)
+    tier = "by hand" if e.tier == "manual" and e.by == "hand" else f"as {e.tier}"
+    chosen = "" if e.by == "hand" else f", by {how}"
+    return e.agent, f"in {e.team}, {tier} after {duration(e.waited)}{chosen}{flags}{ahead}"
+
+
+def _offered(e: Any) -> Told:
+    return e.agent, f"in {e.team}, until {instant(e.expires_at)} UTC, by {e.selection}"
+
+
+def _transferred(e: Any) -> Told:
+    return e.agent or "", f"from {e.from_team} to {e.team}"
+
+
+def _snoozed(e: Any) -> Told:
+    return "", "until its customer replies" if e.until is None else f"until {instant(e.until)} UTC"
+
+
+def _updated(e: Any) -> Told:
+    return "", _listed(f"{name}: {value}" for name, value in e.changes.items())
+
+
+def _escalated(e: Any) -> Told:
+    asked = "" if e.by == "path" else f"asked for by {e.by}; "
+    why = WHENS.get(e.when, e.when) + (f" ({e.reason})" if e.reason else "")
+    done = [
+        *([] if e.priority is None else [f"priority {e.priority}"]),
+        *([] if e.team is None else [f"to {e.team}"]),
+        *([] if e.agent is None else [f"to {e.agent}"]),
+        *([f"told {_listed(e.notified)}"] if e.notified else []),
+        *([f"watched by {_listed(e.watchers)}"] if e.watchers else []),
+    ]
+    step = f"path {e.path}, step {e.level}" + (f", lap {e.lap}" if e.lap > 1 else "")
+    who = e.agent or (e.by if e.by != "path" else "") or _listed(e.notified)
+    return who, f"{step}: {asked}{why}" + (f"; {_listed(done)}" if done else "")
+
+
+def _skipped(e: Any) -> Told:
+    return "", f"path {e.path}, step {e.level}: {SKIPS.get(e.why, e.why)}"
+
+
+def _acknowledged(e: Any) -> Told:
+    return e.by or "", "" if e.until is None else f"until {instant(e.until)} UTC"
+
+
+def _announced(e: Any) -> Told:
+    return _listed(e.audiences), f"{e.occasion}, by protocol {e.protocol}{_over(e)}"
+
+
+def _update_due(e: Any) -> Told:
+    needs = f", with {_listed(e.required)}" if e.required else ""
+    return _listed(e.audiences), f"by protocol {e.protocol}{_over(e)}{needs}"
+
+
+def _posted(e: Any) -> Told:
+    return e.by or "", "; ".join(f"{name}: {text}" for name, text in _pairs(e.content))
+
+
+def _over(e: Any) -> str:
+    return f" over {_listed(e.channels)}" if e.channels else ""
+
+
+def _sla(words: str) -> Callable[[Any], Told]:
+    def tell(e: Any) -> Told:
+        left = f"due {instant(e.due)} UTC" if hasattr(e, "due") else f"{duration(e.left)} left"
+        return "", f"{TARGETS.get(e.target, e.target)} of {e.policy} {words}, {left}"
+
+    return tell
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _pairs(content: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    return content.items()
+
+
+def _reason(text: str | None) -> str:
+    return "" if text is None else text
+
+
+_TOLD: dict[str, Callable[[Any], Told]] = {
+    "queued": _queued,
+    "assigned": _assigned,
+    "offered": _offered,
+    "offer_ended": lambda e: (e.agent, e.how),
+    "transferred": _transferred,
+    "released": lambda e: (e.agent, f"lost it: {REASONS.get(e.why, e.why)}"),
+    "snoozed": _snoozed,
+    "woken": lambda e: (e.agent or "", "over capacity" if e.flags else ""),
+    "replied": lambda e: ((e.agent or e.by) if e.by == "agent" else e.by, f"by the {e.by}"),
+    "closed": lambda e: (e.agent or "", "" if e.agent else "nobody had it"),
+    "reopened": lambda e: (e.agent or "", "over capacity" if e.flags else ""),
+    "item_updated": _updated,
+    "held": lambda e: ("", f"for {e.team}, to be approved by {_listed(e.approvals)}"),
+    "approved": lambda e: (
+        e.by,
+        f"still to approve: {_listed(e.remaining)}" if e.remaining else "the last approval",
+    ),
+    "rejected": lambda e: (e.by, _reason(e.reason)),
+    "sla_started": _sla("runs"),
+    "sla_at_risk": _sla("at risk"),
+    "sla_breached": _sla("breached"),
+    "sla_met": _sla("met"),
+    "sla_paused": _sla("stands still"),
+    "sla_resumed": _sla("runs on"),
+    "handoff": lambda e: (
+        e.to_agent,
+        f"in {e.team}, from {e.from_agent} whose shift ended; open for {duration(e.open_for)}",
+    ),
+    "path_entered": lambda e: ("", f"path {e.path}" + (f", lap {e.lap}" if e.lap > 1 else "")),
+    "escalated": _escalated,
+    "escalation_skipped": _skipped,
+    "path_ended": lambda e: ("", f"path {e.path}: {e.why}"),
+    "acknowledged": _acknowledged,
+    "acknowledgement_lapsed": lambda _: ("", "nobody renewed it"),
+    "announced": _announced,
+    "update_due": _update_due,
+    "update_overdue": lambda e: (
+        _listed(e.audiences),
+        f"by protocol {e.protocol}, was due {instant(e.due)} UTC",
+    ),
+    "update_posted": _posted,
+    "report_due": lambda e: (_listed(e.audiences), f"sections: {_listed(e.sections)}"),
+    "report_posted": _posted,
+    "rated": lambda e: (e.by or "", f"{e.score} of 5"),
+}
