@@ -1,4 +1,4 @@
-"""Made-up logs: a workspace and commands from a seed, every feature in them."""
+"""Made-up logs: a workspace and commands from a seed, every feature in them, those of time too."""
 
 import json
 import random
@@ -18,7 +18,13 @@ def state_of(desk):
     """What the generators want to know of a desk."""
     return {
         "items": {
-            name: {"state": view.state, "offered_to": view.offered_to}
+            name: {
+                "state": view.state,
+                "offered_to": view.offered_to,
+                "path": view.path,
+                "own_priority": view.own_priority,
+                "approvals": view.approvals,
+            }
             for name, view in desk.items.items()
         },
         "agents": list(desk.agents),
@@ -47,8 +53,9 @@ def make_up(seed, steps):
     desk = Dispatcher(workspace)
     log = []
     for _ in range(steps):
-        now = generate_instant(dice, desk.now or 0.0, desk.next_wakeup())
-        log.append((now, generate_command(dice, state_of(desk), now)))
+        known = desk.workspace
+        now = generate_instant(dice, desk.now or 0.0, desk.next_wakeup(), known)
+        log.append((now, generate_command(dice, state_of(desk), now, workspace=known)))
         drive(desk, log[-1:])
     return workspace, log
 

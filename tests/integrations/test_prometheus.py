@@ -62,6 +62,7 @@ class Server:
     """prometheus-client's own, on a free port."""
 
     def __init__(self, registry):
+        self.registry = registry
         self.server, self.thread = start_http_server(0, addr="127.0.0.1", registry=registry)
         self.url = f"http://127.0.0.1:{self.server.server_port}/metrics"
 
@@ -80,16 +81,18 @@ class Server:
         self.thread.join()
 
 
-@pytest.fixture
-def registry():
-    return CollectorRegistry()
-
-
-@pytest.fixture
-def server(registry):
-    server = Server(registry)
+@pytest.fixture(scope="module")
+def server():
+    server = Server(CollectorRegistry())
     yield server
     server.close()
+
+
+@pytest.fixture
+def registry(server):
+    yield server.registry
+    for collector in list(server.registry._collector_to_names):
+        server.registry.unregister(collector)
 
 
 WORKSPACE = Desk(
@@ -303,7 +306,7 @@ def test_a_scrape_shows_the_desk_after_each_command(registry, server):
         assert page.samples["assignwork_now_timestamp_seconds", frozenset()] == desk.now
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(60))
 def test_the_gauges_are_the_desk_whatever_happens(seed):
     """Also of an exporter that comes when much is open already."""
     dice = RandomDice(random.Random(seed))
@@ -336,6 +339,45 @@ def test_the_gauges_are_the_desk_whatever_happens(seed):
             }
             assert found.pop(("now_timestamp_seconds",)) == desk.now
             assert found == standing(desk)
+
+
+LOADS = {
+    "snoozed": lambda desk: desk.snooze("1", now=1.0),
+    "snoozed, then given to somebody else": lambda desk: desk.assign("s", "ben", now=1.0),
+    "snoozed, then given to another team": lambda desk: desk.transfer("s", "u", now=1.0),
+    "snoozed, and its owner removed": lambda desk: desk.remove_agent("ana", now=1.0),
+    "woken": lambda desk: desk.wake("s", now=1.0),
+    "closed while snoozed": lambda desk: desk.close("s", now=1.0),
+    "given to somebody else": lambda desk: desk.assign("1", "ben", now=1.0),
+    "heavier": lambda desk: desk.update_item("1", weight=4, now=1.0),
+    "answered": lambda desk: desk.reply("1", by="agent", now=1.0),
+    "other rules": lambda desk: desk.update_workspace(snoozed_counts=False, now=1.0),
+    "another default": lambda desk: desk.update_workspace(default_capacity=9, now=1.0),
+    "agents of another size": lambda desk: desk.update_agents(["ana", "ben"], capacity=2, now=1.0),
+    "a member elsewhere": lambda desk: desk.update_agent("ana", primary=["u"], now=1.0),
+    "a team less": lambda desk: desk.remove_team("t", move_to="u", now=1.0),
+}
+
+
+@pytest.mark.parametrize("what", LOADS)
+def test_whatever_changes_a_load_or_a_capacity_is_seen(registry, server, what):
+    desk = Dispatcher(
+        Desk(
+            [Team("t"), Team("u")],
+            [Agent("ana", primary=["t"]), Agent("ben")],
+            snoozed_counts=True,
+            customer_wait_counts=False,
+        )
+    )
+    exporter = Exporter(desk, registry=registry, per_agent=True)
+    for name, weight in (("1", 1), ("s", 2)):
+        exporter(desk.submit(WorkItem(name, team="t", weight=weight), now=0.0))
+    exporter(desk.snooze("s", now=0.0))
+    before = standing(desk)
+    assert shown(server.page(), GAUGES) == before
+    exporter(LOADS[what](desk))
+    assert shown(server.page(), GAUGES) == standing(desk)
+    assert standing(desk) != before
 
 
 def test_a_wait_ends_at_the_latest_instant_of_the_desk_or_at_that_of_a_clock(server, registry):

@@ -118,17 +118,14 @@ def _view_apart(view: Any, expected: dict[str, Any]) -> str | None:
     return None
 
 
-def _clocks_apart(targets: Any, clocks: Any) -> str | None:
-    """Clocks by target, or in a list, each told by some fields of its view."""
-    if isinstance(clocks, Mapping):
-        clocks = [{"target": name, **clock} for name, clock in clocks.items()]
-    found, expected = [view.target for view in targets], [clock["target"] for clock in clocks]
-    if found != expected:
-        return _apart("clocks", found, expected)
-    for view, clock in zip(targets, clocks, strict=True):
-        wrong = _view_apart(view, clock)
+def _clocks_apart(targets: Any, clocks: Mapping[str, dict[str, Any]]) -> str | None:
+    found = {view.target: view for view in targets}
+    if sorted(found) != sorted(clocks):
+        return _apart("clocks", sorted(found), sorted(clocks))
+    for name, clock in clocks.items():
+        wrong = _view_apart(found[name], clock)
         if wrong:
-            return f"clocks[{view.target}].{wrong}"
+            return f"clocks[{name}].{wrong}"
     return None
 
 

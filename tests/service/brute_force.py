@@ -96,7 +96,8 @@ def spans(draw, *, most=3):
     """Intervals of a day that do not overlap, the last one perhaps until before 06:00."""
     edges = sorted(draw(st.sets(st.integers(6 * 12, 24 * 12), max_size=2 * most)))
     if len(edges) % 2:
-        edges.append(24 * 12 + draw(st.integers(1, 6 * 12)))
+        until = 6 * 12 - (edges[-1] == 6 * 12)  # else it would have no length
+        edges.append(24 * 12 + draw(st.integers(1, until)))
     minutes = [5 * edge for edge in edges]
     return [
         f"{clock(start)}-{clock(end if end <= 1440 else end - 1440)}"

@@ -41,6 +41,36 @@ COMMANDS = [
     ),
     (c.Heartbeat("ana"), {"agent": "ana"}),
     (c.Advance(), {}),
+    (c.Submit(WorkItem("t-1", catalog="vpn")), {"item": {"id": "t-1", "catalog": "vpn"}}),
+    (
+        c.Submit(WorkItem("t-1", "a", priority="high")),
+        {"item": {"id": "t-1", "team": "a", "priority": "high"}},
+    ),
+    (c.Acknowledge("t-1"), {"item": "t-1"}),
+    (c.Acknowledge("t-1", by="ana"), {"item": "t-1", "by": "ana"}),
+    (c.Escalate("t-1"), {"item": "t-1"}),
+    (
+        c.Escalate("t-1", reason="stuck", by="lead"),
+        {"item": "t-1", "reason": "stuck", "by": "lead"},
+    ),
+    (c.Approve("t-1", by="lead"), {"item": "t-1", "by": "lead"}),
+    (c.Reject("t-1", by="lead"), {"item": "t-1", "by": "lead"}),
+    (
+        c.Reject("t-1", by="lead", reason="no budget"),
+        {"item": "t-1", "by": "lead", "reason": "no budget"},
+    ),
+    (c.PostUpdate("t-1"), {"item": "t-1"}),
+    (
+        c.PostUpdate("t-1", {"status": "down", "eta": "noon"}, by="ana"),
+        {"item": "t-1", "content": {"eta": "noon", "status": "down"}, "by": "ana"},
+    ),
+    (c.PostReport("t-1"), {"item": "t-1"}),
+    (
+        c.PostReport("t-1", {"root_cause": "a worm"}, by="ana"),
+        {"item": "t-1", "content": {"root_cause": "a worm"}, "by": "ana"},
+    ),
+    (c.Rate("t-1", 5), {"item": "t-1", "score": 5}),
+    (c.Rate("t-1", 1, by="k-1"), {"item": "t-1", "score": 1, "by": "k-1"}),
     (c.AddAgent(Agent("ana", capacity=2)), {"agent": {"id": "ana", "capacity": 2}}),
     (
         c.UpdateAgent("ana", {"skills": {"lang:es": 3}}),
@@ -61,6 +91,10 @@ COMMANDS = [
     (c.RemoveTeam("a"), {"team": "a"}),
     (c.RemoveTeam("a", move_to="b"), {"team": "a", "move_to": "b"}),
     (c.UpdateWorkspace({"reassign": "all"}), {"changes": {"reassign": "all"}}),
+    (
+        c.UpdateWorkspace({"sla": [{"id": "s", "targets": {"*": {"resolution": 60}}}]}),
+        {"changes": {"sla": [{"id": "s", "targets": {"*": {"resolution": 60}}}]}},
+    ),
 ]
 
 
@@ -85,6 +119,23 @@ def test_commands_are_frozen_hashable_and_picklable(command, fields):
     for field in attrs.fields(type(command)):
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             setattr(command, field.name, None)
+
+
+@pytest.mark.parametrize("verb", ["post_update", "post_report"])
+@pytest.mark.parametrize(
+    ("fields", "content"),
+    [
+        ({"status": "down"}, {"status": "down"}),
+        ({"status": "down", "content": {"eta": "noon"}}, {"status": "down", "eta": "noon"}),
+        ({"status": "up", "content": {"status": "down"}}, {"status": "up"}),
+        ({"content": {"item": "x"}, "by": "ana"}, {"item": "x"}),
+    ],
+)
+def test_the_content_of_a_post_may_stand_beside_its_item(verb, fields, content):
+    _, found = command_from_dict({"at": 5, "do": verb, "item": "t-1", **fields})
+    assert found == c.VERBS[verb]("t-1", content, by=fields.get("by"))
+    _, again = command_from_dict(json.loads(json.dumps(found.to_dict(5.0))))
+    assert again == found
 
 
 @pytest.mark.parametrize("at", [0, 1767225600, "2026-01-01T00:00:00Z"])
@@ -171,6 +222,51 @@ def test_an_instant_is_seconds_or_iso_with_an_offset(at):
         (
             {"at": 5, "do": "update_agents", "where": "ana", "changes": {"capacity": 1}},
             "where: 'ana' is not a list of names",
+        ),
+        (
+            {"at": 5, "do": "submit", "item": {"id": "t", "catalog": ""}},
+            "item.catalog: '' is not a non-empty string",
+        ),
+        (
+            {"at": 5, "do": "submit", "item": {"id": "t", "team": "a", "priority": 0}},
+            "item.priority: 0 is not a positive integer",
+        ),
+        (
+            {"at": 5, "do": "add_agent", "agent": {"id": "a", "shift": {"calender": "x"}}},
+            "agent.shift.calender: unknown key; did you mean 'calendar'?",
+        ),
+        ({"at": 5, "do": "acknowledge", "item": "t", "by": ""}, "by: '' is not a non-empty"),
+        ({"at": 5, "do": "acknowledge", "item": "t", "who": "x"}, "who: unknown key; known are"),
+        ({"at": 5, "do": "escalate", "item": "t", "reason": 7}, "reason: 7 is not a string"),
+        ({"at": 5, "do": "escalate"}, "item: this field is missing; give it: an Escalate needs"),
+        ({"at": 5, "do": "approve", "item": "t"}, "by: this field is missing; give it: an App"),
+        ({"at": 5, "do": "reject", "item": "t", "by": None}, "by: None is not a non-empty str"),
+        ({"at": 5, "do": "reject", "item": "t", "by": "x", "reason": []}, "reason: [] is not a"),
+        (
+            {"at": 5, "do": "post_update", "item": "t", "content": ["down"]},
+            "content: ['down'] is not a mapping of names",
+        ),
+        (
+            {"at": 5, "do": "post_update", "item": "t", "content": "down", "status": "x"},
+            "content: 'down' is not a mapping of names",
+        ),
+        (
+            {"at": 5, "do": "post_update", "item": "t", "content": {"status": " "}},
+            "content.status: ' ' is not a text that says something",
+        ),
+        (
+            {"at": 5, "do": "post_update", "item": "t", "status": 7},
+            "content.status: 7 is not a text that says something",
+        ),
+        ({"at": 5, "do": "post_report", "status": "x"}, "item: this field is missing; give it"),
+        ({"at": 5, "do": "rate", "item": "t"}, "score: this field is missing; give it: a Rate"),
+        ({"at": 5, "do": "rate", "item": "t", "score": 0}, "score: 0 is not a score, 1 (worst)"),
+        ({"at": 5, "do": "rate", "item": "t", "score": 6}, "score: 6 is not a score, 1 (worst)"),
+        ({"at": 5, "do": "rate", "item": "t", "score": 4.0}, "score: 4.0 is not a score, 1 (wo"),
+        ({"at": 5, "do": "rate", "item": "t", "score": True}, "score: True is not a score, 1 ("),
+        (
+            {"at": 5, "do": "update_workspace", "changes": {"calender": []}},
+            "changes.calender: unknown key; did you mean 'calendars'?",
         ),
     ],
 )

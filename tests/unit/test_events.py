@@ -32,6 +32,48 @@ EVENTS = [
     e.ItemUpdated(16, 6.0, "t-1", {"priority": 1, "tags": ["x"]}),
     e.Configured(17, 6.0, "update_agents", ["ana", "bob"], {"capacity": 2}),
     e.Configured(18, 6.0, "update_workspace", None, {"reassign": "all"}),
+    e.Queued(19, 6.0, "t-1", "a", 1, 1, "impact+urgency", None),
+    e.Assigned(
+        20, 6.0, "t-1", "a", "ana", "manual", 0.0, "escalation", "escalation", (), None,
+        ("not_active",),
+    ),
+    e.Released(21, 6.0, "t-1", "a", "ana", "shift"),
+    e.PresenceChanged(22, 6.0, "ana", "away_reassign", "shift", None),
+    e.Held(23, 6.0, "t-1", "a", ("lead", "board")),
+    e.Approved(24, 6.0, "t-1", "ana", ("board",)),
+    e.Approved(25, 6.0, "t-1", "dan", ()),
+    e.Rejected(26, 6.0, "t-1", "dan", None),
+    e.Rejected(27, 6.0, "t-1", "dan", "no budget"),
+    e.SlaStarted(28, 6.0, "t-1", "gold", "resolution", 60.0),
+    e.SlaAtRisk(29, 50.0, "t-1", "gold", "resolution", 60.0),
+    e.SlaBreached(30, 60.0, "t-1", "gold", "resolution", 60.0),
+    e.SlaMet(31, 60.0, "t-1", "gold", "first_response", 0.0),
+    e.SlaPaused(32, 60.0, "t-1", "gold", "next_response", 12.5),
+    e.SlaResumed(33, 60.0, "t-1", "gold", "next_response", 72.5),
+    e.Handoff(34, 60.0, "t-1", "a", "ana", "ben", 54.0),
+    e.PathEntered(35, 60.0, "t-1", "major", 1),
+    e.Escalated(
+        36, 60.0, "t-1", "major", 1, 2, "unassigned", "path", None, "vpn", "b", "ana", 1,
+        ("board",), ("lead", "dan"),
+    ),
+    e.Escalated(
+        37, 60.0, "t-1", "major", 2, 1, "manual", "dan", "stuck", None, None, None, None, (), (),
+    ),
+    e.EscalationSkipped(38, 60.0, "t-1", "major", 3, 1, "acknowledged"),
+    e.PathEnded(39, 60.0, "t-1", "major", "finished"),
+    e.Acknowledged(40, 60.0, "t-1", None, None),
+    e.Acknowledged(41, 60.0, "t-1", "ana", 90.0),
+    e.AcknowledgementLapsed(42, 90.0, "t-1"),
+    e.Announced(43, 90.0, "t-1", "major", "opened", ("board",), ("mail",)),
+    e.UpdateDue(44, 90.0, "t-1", "major", ("board",), (), ("status", "eta")),
+    e.UpdateOverdue(45, 95.0, "t-1", "major", (), ("mail",), 90.0),
+    e.UpdatePosted(46, 95.0, "t-1", None, None, (), (), {"status": "down"}),
+    e.UpdatePosted(47, 95.0, "t-1", "major", "ana", ("board",), ("mail",), {"eta": "noon"}),
+    e.ReportDue(48, 95.0, "t-1", "major", ("board",), ("mail",), ("root_cause",)),
+    e.ReportPosted(49, 95.0, "t-1", "major", "ana", ("board",), (), {"root_cause": "a worm"}),
+    e.ReportPosted(50, 95.0, "t-1", "major", None, (), (), {"root_cause": "a worm"}),
+    e.Rated(51, 95.0, "t-1", 4, None),
+    e.Rated(52, 95.0, "t-1", 1, "k-1"),
 ]  # fmt: skip
 
 
@@ -73,6 +115,12 @@ def test_a_key_of_several_levels_comes_back_as_tuples():
     assert event_from_dict(json.loads(json.dumps(event.to_dict()))) == event
 
 
+def test_lists_come_back_as_tuples():
+    entered = {"seq": 1, "at": 5.0, "event": "held", "item": "t-1", "team": "a"}
+    found = event_from_dict({**entered, "approvals": ["lead", "board"]})
+    assert found.approvals == ("lead", "board")
+
+
 CLOSED = {"seq": 2, "at": 1.0, "event": "closed", "item": "t-1", "agent": None}
 
 
@@ -94,6 +142,36 @@ CLOSED = {"seq": 2, "at": 1.0, "event": "closed", "item": "t-1", "agent": None}
 def test_what_is_no_event_is_refused_with_its_field(change, message):
     with pytest.raises(ConfigurationError) as caught:
         event_from_dict({**CLOSED, **change})
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "message"),
+    [
+        ("queued", "decided_by", None, "decided_by: None is not a string"),
+        ("queued", "category", 7, "category: 7 is not a string or null"),
+        ("held", "approvals", "lead", "approvals: 'lead' is not a list of strings"),
+        ("approved", "remaining", None, "remaining: None is not a list of strings"),
+        ("rejected", "reason", 7, "reason: 7 is not a string or null"),
+        ("sla_started", "due", None, "due: None is not a number"),
+        ("sla_met", "left", True, "left: True is not a number"),
+        ("sla_breached", "target", 7, "target: 7 is not a string"),
+        ("handoff", "open_for", "long", "open_for: 'long' is not a number"),
+        ("path_entered", "lap", 1.0, "lap: 1.0 is not an integer"),
+        ("escalated", "priority", "high", "priority: 'high' is not an integer or null"),
+        ("escalated", "team", 7, "team: 7 is not a string or null"),
+        ("escalated", "notified", {}, "notified: {} is not a list of strings"),
+        ("acknowledged", "until", "noon", "until: 'noon' is not a number or null"),
+        ("update_posted", "content", [], "content: [] is not an object"),
+        ("update_due", "required", "eta", "required: 'eta' is not a list of strings"),
+        ("rated", "score", "5", "score: '5' is not an integer"),
+        ("path_ended", "whi", "left", "whi: unknown key; did you mean 'why'?"),
+    ],
+)
+def test_a_field_of_another_type_is_refused(kind, name, value, message):
+    wire = next(event.to_dict() for event in EVENTS if event.kind == kind)
+    with pytest.raises(ConfigurationError) as caught:
+        event_from_dict({**wire, name: value})
     assert str(caught.value).startswith(message)
 
 

@@ -12,7 +12,17 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from assignwork.model import Ageing, Agent, Team, WorkItem, Workspace
+from assignwork.model import (
+    Ageing,
+    Agent,
+    Calendar,
+    EscalationPath,
+    SlaPolicy,
+    Step,
+    Team,
+    WorkItem,
+    Workspace,
+)
 
 CAPACITY = 4
 FULL = 0.9
@@ -33,6 +43,23 @@ SNOOZED = 0.02
 SNOOZE_FOR = 120.0
 AWAY_FOR = 200
 """Arrivals, and so seconds, until who was sent away comes back."""
+
+
+OFFICE = Calendar("office", timezone="Europe/Lisbon", hours={"mon-sun": ["00:30-23:30"]})
+PROMISES = SlaPolicy(
+    "all",
+    targets={"first_response": 900, "next_response": 900, "resolution": 7200},
+    calendar="office",
+    pause_on_customer=True,
+)
+PATH = EscalationPath(
+    "all",
+    steps=[
+        Step("unassigned", {"notify": ["lead"]}, after=1800),
+        Step("unresolved", {"notify": ["manager"]}, after=14400, calendar="office"),
+    ],
+)
+"""Promises for every item of `everything`: three targets and two steps."""
 
 
 def generator(seed: int) -> Random:
@@ -213,7 +240,7 @@ def _with_closing(arrivals: list[BareArrival], closing: list[str]) -> list[BareA
 def draw_everything(scale: Scale, lifecycles: int, seed: int = 2) -> Draws:
     """All features at once: skills, weights, channels, offers, affinity, ageing, replies, presence.
 
-    Two replies an item (one of its agent's, one of its customer's, to random open items), 1 % of
+    Targets and an escalation path for every item. Two replies an item (one of its agent's, one of its customer's, to random open items), 1 % of
     presence changes, 2 % of snoozes, one random open item closed per arrival.
     """
     numbers = generator(seed)
@@ -312,4 +339,11 @@ def _varied_workspace(scale: Scale, numbers: Random) -> Workspace:
         Team(f"team-{number}", offer_timeout=30.0 if number % 10 == 0 else None)
         for number in range(scale.teams)
     ]
-    return Workspace(teams=teams, agents=agents, ageing=Ageing(every=600.0, to=1))
+    return Workspace(
+        teams=teams,
+        agents=agents,
+        ageing=Ageing(every=600.0, to=1),
+        calendars=[OFFICE],
+        sla=[PROMISES],
+        paths=[PATH],
+    )

@@ -13,7 +13,13 @@ import click
 VERBS: dict[str, tuple[str, str]] = {
     "replay": ("assignwork.cli.replay", "Run a command log through a desk; events out."),
     "explain": ("assignwork.cli.explain", "Say why an item or agent stands where it stands."),
+    "timeline": ("assignwork.cli.timeline", "Show an item's whole history: who, when and why."),
     "import": ("assignwork.cli.intake", "Make a workspace and commands from a real export."),
+    "escalations": (
+        "assignwork.cli.escalations",
+        "Compare a real log's escalations with an escalation path.",
+    ),
+    "erase": ("assignwork.cli.erase", "Remove a person's names from logs, snapshots, desks."),
     "bench": ("assignwork.cli.bench", "Measure how fast this is here, or your own desk."),
 }
 """Verb -> the module whose `verb` is its click command, and its line in `--help`."""

@@ -12,7 +12,7 @@ from typing import Any
 from assignwork._codec import plain, structure
 from assignwork.model.paths import EscalationPath
 from assignwork.model.protocols import Protocol
-from assignwork.service.matching import Book, Promise
+from assignwork.service.matching import Book, Promise, Promises
 
 RUNNING = "running"
 PAUSED = "paused"
@@ -57,14 +57,15 @@ class Care:
 
     __slots__ = (
         "ack_skipped", "ack_timer", "ack_until", "acknowledged", "approvals", "base_after",
-        "base_at", "busy", "clocks", "finished", "handed_from", "idle", "lap", "lap_answered", "path",
-        "policy", "protocol", "report", "step", "step_timer", "tick", "tick_timer", "ticked_at",
-        "watchers",
+        "base_at", "busy", "clocks", "finished", "handed_from", "idle", "lap", "lap_answered",
+        "path", "policy", "promises", "protocol", "report", "step", "step_timer", "tick", "tick_timer",
+        "ticked_at", "watchers",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.clocks: dict[str, Clock] = {}
         self.policy: str | None = None  # of its catalog entry
+        self.promises: Promises = {}  # as it was last matched
         self.idle = False  # its clocks wait for an approval
         self.path: EscalationPath | None = None
         self.finished: str | None = None  # the path it followed to its end
@@ -129,6 +130,7 @@ def care_to_dict(care: Care, book: Book) -> dict[str, Any]:
     path, protocol, report = care.path, care.protocol, care.report
     return {
         **{name: getattr(care, name) for name in _PLAIN},
+        "promises": [_promise_to_list(promise) for promise in care.promises.values()],
         "watchers": list(care.watchers),
         "approvals": list(care.approvals),
         "path": _named(path, None if path is None else book.path_named(path.id)),
@@ -140,12 +142,16 @@ def care_to_dict(care: Care, book: Book) -> dict[str, Any]:
             name: {
                 "promise": None
                 if clock.promise is None
-                else [getattr(clock.promise, field) for field in _PROMISE],
+                else _promise_to_list(clock.promise),
                 **{field: getattr(clock, field) for field in _CLOCK_TYPES},
             }
             for name, clock in care.clocks.items()
         },
     }
+
+
+def _promise_to_list(promise: Promise) -> list[Any]:
+    return [getattr(promise, field) for field in _PROMISE]
 
 
 def _named(subject: Any, known: Any) -> Any:
@@ -165,6 +171,8 @@ def care_from_dict(data: Mapping[str, Any], book: Book) -> Care:
     care = Care()
     for name, types in _PLAIN.items():
         setattr(care, name, _typed(data[name], types, name))
+    promises = [Promise(*entry) for entry in _typed(data["promises"], (list, tuple), "promises")]
+    care.promises = {promise.target: promise for promise in promises}
     care.watchers = tuple(_typed(data["watchers"], (list, tuple), "watchers"))
     care.approvals = tuple(_typed(data["approvals"], (list, tuple), "approvals"))
     care.path = _found(EscalationPath, data["path"], book.path_named)

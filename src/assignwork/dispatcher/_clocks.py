@@ -39,6 +39,7 @@ class Clocks(Dispatching):
         """What runs from the submission on."""
         promises = self._promises_of(item)
         if promises:
+            item.cared().promises = promises
             for name in (FIRST, RESOLUTION):
                 if name in promises:
                     self._start_clock(item, promises[name])
@@ -51,6 +52,7 @@ class Clocks(Dispatching):
         if (care is None and not promises) or (care is not None and care.idle):
             return
         care = item.cared()
+        care.promises = promises
         for name in TARGETS:
             clock = care.clocks.get(name)
             promise = promises.get(name)
@@ -107,13 +109,18 @@ class Clocks(Dispatching):
 
     def _ask_clocks(self, item: ItemRecord) -> None:
         """The customer replied, who was not waiting."""
-        promise = self._promises_of(item).get(NEXT)
-        if promise is not None:
-            clock = item.cared().clocks.get(NEXT)
-            if clock is None or not (clock.state in (RUNNING, PAUSED) or clock.unanswered):
-                self._start_clock(item, promise)
+        self._start_next(item)
         self._settle_clocks(item)
         self._refresh_due(item)
+
+    def _start_next(self, item: ItemRecord) -> None:
+        """Begin to wait for the next response, if that is promised and none is waited for."""
+        care = item.care
+        promise = None if care is None else care.promises.get(NEXT)
+        if care is not None and promise is not None:
+            clock = care.clocks.get(NEXT)
+            if clock is None or not (clock.state in (RUNNING, PAUSED) or clock.unanswered):
+                self._start_clock(item, promise)
 
     def _close_clocks(self, item: ItemRecord) -> None:
         """The item was closed."""
@@ -139,20 +146,28 @@ class Clocks(Dispatching):
             elif clock is not None and clock.state == BREACHED:
                 clock.unanswered = True
         self._rematch_clocks(item, resuming=False)
-        care = item.care
-        if care is not None:
-            for name in TARGETS:
-                clock = care.clocks.get(name)
-                if (
-                    clock is not None
-                    and clock.state == PAUSED
-                    and clock.promise is not None
-                    and self._may_run(item, clock.promise)
-                ):
-                    self._resume_clock(item, clock)
-        if asked:
-            self._ask_clocks(item)
+        for name in TARGETS:
+            care = item.care
+            clock = None if care is None else care.clocks.get(name)
+            if (
+                clock is not None
+                and clock.state == PAUSED
+                and clock.promise is not None
+                and self._may_run(item, clock.promise)
+            ):
+                self._resume_clock(item, clock)
+            if name == NEXT and asked:
+                self._start_next(item)
         self._refresh_due(item)
+
+    def _add_up_clocks(self) -> None:
+        """The calendars change now: what has run is counted by the old ones (reading 83)."""
+        for item in self._items.values():
+            for clock in () if item.care is None else item.care.clocks.values():
+                if clock.state == RUNNING and clock.promise is not None:
+                    working = self._working(clock.promise.calendar)
+                    clock.ran += working.working_between(clock.since, self._clock)
+                    clock.since = self._clock
 
     def _refresh_due(self, item: ItemRecord) -> None:
         """The earliest due that counts for the item order (L5, reading 68)."""
@@ -293,6 +308,9 @@ class Clocks(Dispatching):
 
     def _note(self, item: ItemRecord, what: int) -> None:
         """Look at the item's path and protocol when the command or timer has done all else."""
+        care = item.care
+        if what == LOOK and (care is None or care.path is None or care.step_timer):
+            return  # there is nothing to look at before its timer
         self._looks[item.id] = self._looks.get(item.id, 0) | what
 
     # --- what the layers above fill in -----------------------------------------------------------

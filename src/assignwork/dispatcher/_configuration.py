@@ -402,6 +402,8 @@ class ConfigurationCommands(Shifts):
         if self._journal is not None:
             for record in (*self._agents.values(), *self._items.values()):
                 self._journal.save(record)
+        if calendars != settings.calendars:
+            self._add_up_clocks()
         self._configure(settings)
         for agent in self._agents.values():
             given = agent.given  # gifts still in the old window count for the new one

@@ -157,7 +157,7 @@ class ConversationCommands(OfferCommands):
             return self._finish()
         if record.waiting_since is None:
             self._set_waiting(record, now)
-            if self._book.active or record.care is not None:
+            if record.care is not None:
                 self._ask_clocks(record)
                 self._note(record, LOOK)
         if state == SNOOZED:

@@ -310,9 +310,11 @@ class EscalationCommands(PresenceCommands):
         f.text(reason, "reason")
         f.optional_identifier(by, "by")
         care = record.care
-        if care is None or care.path is None:
+        if care is None or care.path is None or care.step >= len(care.path.steps):
             raise errors.InvalidTransitionError(
-                f"cannot escalate item {item!r}: it follows no path",
+                f"cannot escalate item {item!r}: it follows no path"
+                if care is None or care.path is None
+                else f"cannot escalate item {item!r}: no step of path {care.path.id!r} is left",
                 value=record.state,
                 remedy="give the workspace a path that matches it, or transfer it by hand",
                 item=item,
@@ -324,11 +326,7 @@ class EscalationCommands(PresenceCommands):
         assert path is not None  # looked at above
         care.busy = True
         try:
-            if care.step >= len(path.steps):  # it waited for an acknowledgement's lapse
-                care.ack_skipped = None
-                self._advance_path(record, care, path)
-            if care.path is path and care.step < len(path.steps):
-                self._fire_step(record, care, path, by or "hand", reason)
+            self._fire_step(record, care, path, by or "hand", reason)
         finally:
             care.busy = False
         self._look_at_path(record)
@@ -370,6 +368,8 @@ class EscalationCommands(PresenceCommands):
         self._seq += 1
         self._out.append(AcknowledgementLapsed(self._seq, self._clock, item))
         if care.path is not None and care.ack_skipped is not None:
+            self._timers.cancel(care.step_timer)
+            care.step_timer = 0
             care.step = care.ack_skipped
             care.ack_skipped = None
             care.base_at = self._clock

@@ -7,7 +7,7 @@ from typing import Any
 
 from assignwork import _fields as f
 from assignwork.dispatcher._approvals import ApprovalCommands
-from assignwork.dispatcher._state import ACTIVE, AWAY, AWAY_REASSIGN, AgentRecord
+from assignwork.dispatcher._state import ACTIVE, AWAY_REASSIGN, AgentRecord
 from assignwork.model.calendars import Shift
 from assignwork.service.shifts import ShiftPlan
 
@@ -93,15 +93,22 @@ class Shifts(ApprovalCommands):
         assert plan is not None  # whose timer this is
         if plan.on_shift(self._clock):
             if record.presence == ACTIVE:
-                record.by = BY_SHIFT
-                record.reason = None
-                record.stamp += 1
-                self._arm_auto(record)
+                self._set_by_shift(record)
             else:
                 self._become(record, ACTIVE, BY_SHIFT, None)
-        elif record.presence == ACTIVE or (record.presence == AWAY and record.by == "auto"):
-            self._become(record, AWAY_REASSIGN, BY_SHIFT, None)
+        elif record.presence == ACTIVE or record.by == "auto":
+            if record.presence == AWAY_REASSIGN:
+                self._set_by_shift(record)
+            else:
+                self._become(record, AWAY_REASSIGN, BY_SHIFT, None)
         self._arm_shift(record)
+
+    def _set_by_shift(self, agent: AgentRecord) -> None:
+        """He has the presence already; from now on it is the shift's."""
+        agent.by = BY_SHIFT
+        agent.reason = None
+        agent.stamp += 1
+        self._arm_auto(agent)
 
     def _on_shift_left(self, agent: str, _: Any) -> None:
         """From now on his shift is too short for new work of a team."""

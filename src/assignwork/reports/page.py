@@ -86,7 +86,7 @@ def write_html(
     """
     for name in ("plotly", "jinja2"):
         load_extra(name)  # before a long log is read, not after
-    zone = _zone(time_zone)
+    zone = zone_named(time_zone)
     metrics = read(workspace, events, until)
     desk = Desk(metrics, metrics.summary(until=until, threshold=threshold), zone)
     page = _render(desk, title, time_zone, sections)
@@ -94,7 +94,14 @@ def write_html(
     return desk.summary
 
 
-def _zone(name: str) -> tzinfo:
+def zone_named(name: str) -> tzinfo:
+    """The time zone of an IANA name.
+
+    Raises
+    ------
+    ConfigurationError
+        When this computer does not know it.
+    """
     try:
         return UTC if name == "UTC" else ZoneInfo(name)
     except (LookupError, ValueError, OSError) as error:

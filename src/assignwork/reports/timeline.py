@@ -186,7 +186,7 @@ def timeline(
             remedy="give the id of an item of this log, and the log from its first event",
         )
     end = end if until is None else max(end, until)
-    entries = tuple(Entry(e.seq, e.at, e.kind, *told(e)) for e in found)
+    entries = tuple(Entry(e.seq, e.at, e.kind, *told(e, zone)) for e in found)
     return Timeline(item, entries, _spans(found, end), end, zone)
 
 

@@ -349,12 +349,9 @@ class WorkingTime:
         return _Always()
 
     def overridden(self, overrides: Mapping[str, tuple[str, ...]]) -> WorkingTime:
-        """The same with other hours on some local dates; it shares what does not differ.
+        """The same with other hours on some local dates, canonical as `Shift.overrides`.
 
-        Parameters
-        ----------
-        overrides : mapping of str to tuple of str
-            Canonical, as `Shift.overrides`.
+        It shares what does not differ.
 
         Raises
         ------
@@ -369,18 +366,14 @@ class WorkingTime:
         """The earliest instant at which that much working time has passed since `start`.
 
         A duration that ends exactly at closing ends then, not at the next opening; one of zero ends
-        at `start`, whether or not that is working time.
+        at `start`, whether or not that is working time. The instant is in POSIX seconds, infinite
+        when that much never passes before the year 9999 ends.
 
         Parameters
         ----------
         start : instant
         duration : float
             Seconds, finite and not negative.
-
-        Returns
-        -------
-        float
-            POSIX seconds; infinite when that much never passes before the year 9999 ends.
 
         Raises
         ------

@@ -131,7 +131,7 @@ class Courier:
             thread.join()
 
     def _running(self) -> asyncio.AbstractEventLoop | None:
-        """The loop of the thread, which begins with the first message; None: no thread is to be had."""
+        """The loop of the thread, which begins with the first message; None: there is no thread."""
         if self._loop is None:
             loop = asyncio.new_event_loop()
 

@@ -28,6 +28,7 @@ LOGGERS = ("apprise", "urllib3.connectionpool")
 """Who logs URLs, at level DEBUG and below."""
 
 MASK = "***"
+_NOTHING = r"(?!)"
 _MAX_ERROR = 500
 _SHORT, _LONG = 4, 8
 """Parts of a URL's path or query below the first length are no secrets, from the second on they
@@ -52,20 +53,23 @@ class Redactor(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._secrets: set[str] = set()
+        self._secrets: dict[str, set[str]] = {}
         self._pattern: re.Pattern[str] | None = None
 
     def learn(self, url: str, service: NotifyBase | None = None) -> None:
-        """Learn the secrets of a URL; with the service that Apprise made of it, more exactly."""
-        self._secrets.update(_secrets(url, service))
-        longest_first = sorted(self._secrets, key=lambda secret: (-len(secret), secret))
-        self._pattern = (
-            re.compile("|".join(map(_searched, longest_first))) if longest_first else None
-        )
+        """Learn the secrets of a URL: all that may be one, or what is one for this service."""
+        self._secrets[url] = set(_secrets(url, service))
+        self._pattern = None
 
     def __call__(self, text: str) -> str:
         """The text without secrets."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        pattern = self._pattern
+        if pattern is None:
+            every = set[str]().union(*self._secrets.values())
+            longest_first = sorted(every, key=lambda secret: (-len(secret), secret))
+            pattern = re.compile("|".join(map(_searched, longest_first)) or _NOTHING)
+            self._pattern = pattern
+        return pattern.sub(MASK, text)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Take the secrets out of a record; it is logged all the same."""
@@ -94,8 +98,11 @@ def _secrets(url: str, service: NotifyBase | None) -> Iterator[str]:
     found = [password or user]
     if service is not None:
         found.append(service.password or service.user or "")
-    if host.partition(":")[0].lower() not in shown.lower():
-        found.append(host)  # a token stands in its place, or nobody knows what this is
+    name, _, port = host.partition(":")
+    if name.lower() not in shown.lower():
+        found += [host, name]  # a token stands in its place, or nobody knows what this is
+    if not port.isdecimal():
+        found.append(port)
     found += [
         part
         for part in path.split("/")
@@ -149,7 +156,7 @@ class Target:
         from apprise import Apprise  # noqa: PLC0415  # of an extra, and slow to import
 
         redact.learn(url)  # before Apprise logs what it thinks of it
-        service = Apprise.instantiate(url, asset=asset)
+        service = Apprise.instantiate(url, asset=asset) if "://" in url else None
         if service is None:
             raise _unusable(url, field)
         redact.learn(url, service)

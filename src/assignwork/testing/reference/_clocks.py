@@ -237,7 +237,7 @@ class Clocks(Ground):
         else:
             self._warn(item, name)
             self._arm_clock(item, name, risk_at=None, breach_at=due)
-        self._look_at_waiting_step(item)
+        self._ask(item)
 
 
 def _same(clock: Clock, policy: SlaPolicy, target: Target) -> bool:

@@ -23,7 +23,6 @@ from assignwork.testing.reference._records import (
     changed,
     copied,
     refuse_transition,
-    standing,
     tier_of,
     wire_form,
 )
@@ -65,6 +64,7 @@ class ReferenceDesk(State):
         self._items: dict[str, ItemRecord] = {}
         self._timers: list[Timer] = []
         self._pending: list[ev.Event] = []
+        self._asked: dict[str, set[str]] = {}
         self._event_count = 0
         self._timer_count = 0
         self._assignment_count = 0
@@ -105,12 +105,14 @@ class ReferenceDesk(State):
             self._timers.remove(timer)
             self._clock = timer.due
             self._fire(timer)
+            self._look_at_asked()
             self._dispatch()
         before = {name: copied(value) for name, value in vars(self).items()}
         try:
             self._clock = now
             self._start()
             getattr(self, f"_on_{command.verb}")(command)
+            self._look_at_asked()
             self._note_idle()
             self._dispatch()
         except Exception:
@@ -246,19 +248,14 @@ class ReferenceDesk(State):
             item.waiting_since = None
         elif not waited:
             item.waiting_since = self._clock
-        owner, stood = self._agents.get(item.owner or ""), standing(item)
+        owner = self._agents.get(item.owner or "")
         self._emit(ev.Replied, item=item.spec.id, by=command.by, agent=item.owner)
         self._clocks_at_reply(item, command.by, waited=waited)
-        self._look_at_waiting_step(item)
+        self._ask(item)
         if command.by == "agent":
             if owner is not None:
                 self._sign_of_life(owner)
-        elif standing(item) == stood:
-            self._go_on_for_customer(item, owner)
-
-    def _go_on_for_customer(self, item: ItemRecord, owner: AgentRecord | None) -> None:
-        """P2, M4, readings 25, 54."""
-        if item.state == "snoozed":
+        elif item.state == "snoozed":
             self._end_snooze(item)
         elif (
             owner is not None
@@ -307,12 +304,10 @@ class ReferenceDesk(State):
             self._arm_stay(item)
         if repriced or retagged:
             self._rematch(item)
-        if item.state == "held":
-            return
         if repriced or retagged or recategorized:
-            self._match_path_again(item)
+            self._ask(item, "path")
         if repriced:
-            self._match_protocol(item)
+            self._ask(item, "protocol")
 
     def _offered(self, command: do.Accept | do.Decline) -> tuple[ItemRecord, AgentRecord]:
         item = self._item(command.item)

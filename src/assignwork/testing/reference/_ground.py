@@ -20,6 +20,7 @@ class Ground(Policies):
     _timer_count: int
     _assignment_count: int  # A2
     _agent_count: int
+    _asked: dict[str, set[str]]  # by item: what to look at when all else is done (reading 75)
     _working: dict[str, WorkingTime]  # by calendar; of one that is gone, as it was (reading 83)
 
     def _emit(self, kind: type[ev.Event], **fields: Any) -> None:
@@ -60,15 +61,12 @@ class Ground(Policies):
             if not (timer.name[0] in kinds and timer.name[1] == subject)
         ]
 
-    # --- what happens to items in the rooms above
+    def _ask(self, item: ItemRecord, *what: str) -> None:
+        """When the command or timer has done all else: match its `path` or `protocol` again.
 
-    def _look_at_waiting_step(self, item: ItemRecord) -> None:
-        """Reading 75: what the item's clocks said may be what a step waits for."""
-        raise NotImplementedError
-
-    def _match_path_again(self, item: ItemRecord) -> None:
-        """Reading 69: a hand changed what paths match."""
-        raise NotImplementedError
+        The current step of its path is looked at in any case.
+        """
+        self._asked.setdefault(item.spec.id, set()).update(what)
 
     def _change_presence(self, agent: Any, presence: str, by: str, reason: str | None) -> None:
         """P1 to P5."""

@@ -112,9 +112,21 @@ class Paths(Presence):
         )  # fmt: skip
         self._turn_to(item, item.step + 1)
 
+    def _look_at_asked(self) -> None:
+        """Reading 75: what the command or timer says of paths and protocols, item by item."""
+        while self._asked:
+            name = next(iter(self._asked))
+            item, asked = self._items[name], self._asked.pop(name)
+            if item.state not in ("held", "closed"):
+                if "path" in asked:
+                    self._match_path_again(item)
+                self._look_at_waiting_step(item)
+                if "protocol" in asked:
+                    self._match_protocol(item)
+
     def _look_at_waiting_step(self, item: ItemRecord) -> None:
-        """Reading 75: only steps that wait for a target; not in the middle of another."""
-        if item.path is not None and not item.firing:
+        """It waits for what is said of a clock; timed ones have their own timer (reading 70)."""
+        if item.path is not None:
             step = self._current(item)
             if step is not None and step.when in PROMISED:
                 self._follow(item)
@@ -132,7 +144,6 @@ class Paths(Presence):
         team = do.transfer if do.transfer in self._teams and do.transfer != item.team else None
         watchers = self._people(do.watchers)
         item.watchers = tuple(dict.fromkeys((*item.watchers, *watchers)))
-        item.firing = True
         self._emit(
             ev.Escalated, item=item.spec.id, path=path.id, level=item.step + 1, lap=item.lap,
             when=step.when, by=by, reason=reason, category=item.spec.category, team=team,
@@ -144,7 +155,6 @@ class Paths(Presence):
             self._move(item, team, keep_agent=False, by_hand=False)
         if agent in self._agents and item.owner != agent:
             self._assign_to(item, self._agents[agent], "escalation")
-        item.firing = False
         self._announce(item, "escalated")
         if do.path is None:
             self._turn_to(item, item.step + 1)

@@ -63,9 +63,11 @@ class Presence(Steps):
         """Reading 57: the next start or end; then, for each team, when too little is left."""
         name = agent.spec.id
         wanted: dict[tuple[str, ...], float] = {}
+        agent.shift_ends_at = agent.shift_starts_at = math.inf
         if agent.plan is not None:
             wanted["shift", name] = agent.plan.next_change(self._clock)
-            end = agent.plan.ends_at(self._clock)
+            end = agent.shift_ends_at = agent.plan.ends_at(self._clock)
+            agent.shift_starts_at = agent.plan.starts_at(self._clock)
             for team in (*agent.spec.primary, *agent.spec.secondary):
                 least = self._teams[team].spec.min_shift_left
                 if least is not None and end < math.inf:

@@ -33,8 +33,6 @@ T = TypeVar("T")
 R = TypeVar("R", Agent, Team, WorkItem, Workspace)
 
 OPEN = ("queued", "offered", "assigned", "snoozed")
-# Between `woken` or `reopened` without an owner and its `queued`; never after a command.
-ARRIVING = "arriving"
 # S4, reading 81: the states from which an item can be asked for something.
 FROM = {
     "assign": OPEN, "release": ("assigned",), "transfer": OPEN, "snooze": ("queued", "assigned"),
@@ -84,7 +82,6 @@ class ItemRecord:
     offer_expires_at: float | None = None
     snoozed_until: float | None = None
     excluded: tuple[tuple[str, float], ...] = ()  # agent, until
-    stays: int = 0  # how often it entered a queue
     left_by: str | None = None  # at a shift's end, until somebody gets it (reading 55)
     approvals: tuple[str, ...] = ()  # still to be given
     # service levels
@@ -101,7 +98,6 @@ class ItemRecord:
     base: tuple[float, float] = (0.0, 0.0)  # reading 69
     answered_in_lap: bool = False
     skipped: int | None = None  # the first step skipped as acknowledged (reading 73)
-    firing: bool = False  # a step is under way: no other is looked at
     finished: str | None = None  # the path that it followed to its end
     acknowledged: bool = False
     lapses_at: float | None = None
@@ -122,7 +118,7 @@ class AgentRecord:
     presence: str
     by: str
     reason: str | None
-    plan: ShiftPlan | None
+    plan: ShiftPlan | None  # when he works
     active_since: float
     last_sign: float  # of life (P4)
     idle_since: float
@@ -131,6 +127,8 @@ class AgentRecord:
     gifts: tuple[float, ...] = ()  # instants that count for C6
     misses: int = 0  # in a row (O4)
     sent_away_at: float = -math.inf  # by O4
+    shift_ends_at: float = math.inf  # of the shift under way, as of its last timer (reading 57)
+    shift_starts_at: float = math.inf  # of the next one, likewise
 
 
 @attrs.define
@@ -161,11 +159,6 @@ def copied(value: Any) -> Any:
 def weight_of(items: Iterable[ItemRecord]) -> int:
     """Units."""
     return sum(item.spec.weight for item in items)
-
-
-def standing(item: ItemRecord) -> tuple[str, str | None, str | None, int]:
-    """What a path's step changes about an item when it moves it."""
-    return item.state, item.owner, item.offered_to, item.stays
 
 
 def tier_of(agent: AgentRecord, item: ItemRecord) -> str:

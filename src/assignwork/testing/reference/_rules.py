@@ -144,9 +144,7 @@ class Rules:
     def _shift_too_short(self, agent: AgentRecord, team: str) -> bool:
         """T3, reading 56."""
         least = self._teams[team].spec.min_shift_left
-        if least is None or agent.plan is None:
-            return False
-        return self._clock > agent.plan.ends_at(self._clock) - least
+        return least is not None and self._clock > agent.shift_ends_at - least
 
     def _affinity_allows(self, agent: AgentRecord, item: ItemRecord) -> bool:
         """F1, F2, reading 58."""
@@ -157,8 +155,7 @@ class Rules:
         if preferred is None or spec.affinity_wait is None or preferred is agent:
             return True
         until = item.queued_at + spec.affinity_wait
-        coming = preferred.plan is not None and preferred.plan.starts_at(self._clock) <= until
-        if preferred.presence != "active" and not coming:
+        if preferred.presence != "active" and preferred.shift_starts_at > until:
             return True
         return until <= self._clock
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from assignwork.model.promises import TARGETS
 from assignwork.testing.reference._configuration import Configuration
 from assignwork.testing.reference._records import AgentRecord, ItemRecord
 
@@ -63,9 +62,6 @@ class State(Configuration):
 
     def _agent_state(self, agent: AgentRecord) -> dict[str, Any]:
         load = self._load(agent)
-        ends_at = starts_at = math.inf
-        if agent.plan is not None and self._clock > -math.inf:
-            ends_at, starts_at = agent.plan.ends_at(self._clock), agent.plan.starts_at(self._clock)
         return {
             "presence": agent.presence,
             "by": agent.by,
@@ -75,6 +71,6 @@ class State(Configuration):
             "registration": agent.number,
             "last_assigned": agent.last_assigned,
             "idle_since": None if load else agent.idle_since,
-            "shift_ends_at": None if ends_at == math.inf else ends_at,
-            "shift_starts_at": None if starts_at == math.inf else starts_at,
+            "shift_ends_at": None if agent.shift_ends_at == math.inf else agent.shift_ends_at,
+            "shift_starts_at": None if agent.shift_starts_at == math.inf else agent.shift_starts_at,
         }

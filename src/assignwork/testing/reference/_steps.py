@@ -1,8 +1,8 @@
 """What happens to items; dispatch (D2, D3).
 
-Each step changes the state first and records its event then; what the event says of promises and
-paths follows it at once, and what is left to do is done if the item still stands as it did
-(readings 67, 75). Rules M, O, N2.
+Each step changes the state first and records its event then; what the event says of promises
+follows at once, what it says of paths and protocols when all else is done (readings 67, 75).
+Rules M, O, N2.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from assignwork import events as ev
 from assignwork.model import After
 from assignwork.testing.reference._communication import Communication
 from assignwork.testing.reference._records import (
-    ARRIVING,
     STAY,
     AgentRecord,
     ItemRecord,
     selection_names,
-    standing,
     tier_of,
 )
 
@@ -111,7 +109,6 @@ class Steps(Communication):
 
     def _enqueue(self, item: ItemRecord) -> None:
         item.state, item.queued_at = "queued", self._clock
-        item.stays += 1
         self._emit(
             ev.Queued, item=item.spec.id, team=item.team, priority=item.own,
             weight=item.spec.weight, decided_by=item.decided_by, category=item.spec.category,
@@ -143,8 +140,7 @@ class Steps(Communication):
                 to_agent=agent.spec.id, open_for=self._clock - item.created_at,
             )  # fmt: skip
         if was_snoozed:
-            self._let_clocks_run(item)
-            self._look_at_waiting_step(item)
+            self._clocks_changed(item)
 
     def _assign_to(self, item: ItemRecord, agent: AgentRecord, by: str) -> None:
         """M1, by hand or by escalation; the owner that it had loses it."""
@@ -217,22 +213,19 @@ class Steps(Communication):
         item.snoozed_until = None
         self._cancel(item.spec.id, ("snooze",))
         if item.owner is None:
-            item.state = ARRIVING
+            item.state = "queued"
             self._emit(ev.Woken, item=item.spec.id, agent=None)
             self._clocks_changed(item)
-            self._arrive(item)
+            self._enqueue(item)
             return
         owner = self._agents[item.owner]
         leaving = owner.presence == "away_reassign"
         over = not leaving and not self._limits_pass(owner, item)
         keep = self._config.over_capacity == "keep"
         item.state = "assigned"
-        stood = standing(item)
         flags = ("over_capacity",) if over and keep else ()
         self._emit(ev.Woken, item=item.spec.id, agent=item.owner, flags=flags)
         self._clocks_changed(item)
-        if standing(item) != stood:
-            return
         if leaving:
             self._give_back(item, "away")
         elif over and not keep:
@@ -240,12 +233,7 @@ class Steps(Communication):
 
     def _clocks_changed(self, item: ItemRecord) -> None:
         self._let_clocks_run(item)
-        self._look_at_waiting_step(item)
-
-    def _arrive(self, item: ItemRecord) -> None:
-        """Back in its queue, unless a step of its path saw to it before."""
-        if item.state == ARRIVING:
-            self._enqueue(item)
+        self._ask(item)
 
     def _open_again(self, item: ItemRecord, *, by_customer: bool) -> None:
         """M4, reading 6."""
@@ -255,48 +243,41 @@ class Steps(Communication):
         if owner is not None and owner.presence == "active" and tier_of(owner, item) != "manual":
             fits = self._limits_pass(owner, item)
             keeps = fits or self._config.over_capacity == "keep"
-        item.state = "assigned" if keeps else ARRIVING
+        item.state = "assigned" if keeps else "queued"
         item.owner = item.last_owner if keeps else None
         flags = ("over_capacity",) if keeps and not fits else ()
         self._emit(ev.Reopened, item=item.spec.id, agent=item.owner, flags=flags)
         self._clocks_at_reopening(item, by_customer=by_customer)
-        self._begin(item)
-        self._arrive(item)
-
-    def _begin(self, item: ItemRecord) -> None:
-        """At its first `queued` and at each reopen (readings 69, 76)."""
-        self._match_path_again(item)
-        self._match_protocol(item)
+        if not keeps:
+            self._enqueue(item)
+        self._ask(item, "path", "protocol")
 
     def _admit(self, item: ItemRecord) -> None:
         """Its first `queued`, at submit or after the last approval (reading 80)."""
         self._enqueue(item)
         if not item.measured:
             self._start_clocks(item)
-        self._begin(item)
+        self._ask(item, "path", "protocol")
 
     def _move(self, item: ItemRecord, team: str, *, keep_agent: bool, by_hand: bool = True) -> None:
         """A transfer (M2, reading 3)."""
-        from_team, item.team = item.team, team
+        state, from_team, item.team = item.state, item.team, team
         lost = item.owner is not None and not keep_agent
         agent = None if lost else item.owner
-        if item.state == "snoozed":
-            item.owner = agent
-        stood = standing(item)
         self._emit(ev.Transferred, item=item.spec.id, from_team=from_team, team=team, agent=agent)
         if team != from_team:
             self._rematch(item)
-            if by_hand and item.state != "held":
-                self._match_path_again(item)
-        if standing(item) != stood:
-            return
-        if item.state == "offered":
+            if by_hand:
+                self._ask(item, "path")
+        if state == "snoozed":
+            item.owner = agent
+        elif state == "offered":
             self._end_offer(item, "withdrawn")
             self._enqueue(item)
-        elif item.state in ("queued", ARRIVING):
+        elif state == "queued":
             self._leave_queue(item)
             self._enqueue(item)
-        elif item.state == "assigned" and lost:
+        elif state == "assigned" and lost:
             self._give_back(item, "transfer")
 
     def _rematch(self, item: ItemRecord) -> None:
