@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import assignwork
-from assignwork import Dispatcher, Workspace, wire
-from assignwork.commands import command_from_dict
+from assignwork import Calendar, Dispatcher, Team, WorkItem, Workspace, wire
+from assignwork.commands import Submit, command_from_dict
 
 RUN = """
 import sys
@@ -39,10 +39,10 @@ def case(request, make_up, tmp_path):
     return workspace, log, paths
 
 
-def run(paths, hash_seed):
+def run(paths, hash_seed, **env):
     return subprocess.run(
         [sys.executable, "-c", RUN, *map(str, paths)],
-        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        env={**os.environ, "PYTHONHASHSEED": hash_seed, **env},
         capture_output=True,
         check=True,
     ).stdout
@@ -53,6 +53,29 @@ def test_the_hash_seed_changes_no_byte(case):
     first, *others = [run(paths, seed) for seed in ("0", "1", "12345", "random")]
     assert first.count(b"\n") > 200
     assert all(other == first for other in others)
+
+
+def test_where_the_machine_stands_changes_no_byte(case):
+    *_, paths = case
+    here, there = (run(paths, "0", TZ=zone) for zone in ("UTC", "Pacific/Apia"))
+    assert there == here
+
+
+def test_a_holiday_in_another_language_is_the_same_day(tmp_path):
+    office = Calendar("office", "Europe/Lisbon", {"mon-fri": ["09:00-17:00"]}, holidays="PT")
+    workspace = Workspace(
+        [Team("t")], calendars=[office],
+        sla=[{"id": "gold", "targets": {"resolution": 100_000}, "calendar": "office"}],
+    )  # fmt: skip
+    paths = [
+        wire.write_workspace(tmp_path / "workspace.json", workspace),
+        wire.write_commands(
+            tmp_path / "commands.jsonl", [(1767225600.0, Submit(WorkItem("1", team="t")))]
+        ),
+    ]
+    here, there = (run(paths, "0", LANG=lang, LC_ALL=lang) for lang in ("C.UTF-8", "pt_PT.UTF-8"))
+    assert there == here
+    assert b"sla_started" in here
 
 
 def test_a_round_trip_through_json_changes_no_byte(case, drive):
@@ -94,8 +117,9 @@ def is_set(node):
 def test_the_core_iterates_over_no_set():
     """A set's order is the only thing that a hash seed could bring in."""
     root = Path(assignwork.__file__).parent
-    sources = [*(root / "dispatcher").glob("*.py"), *(root / "policies").glob("*.py")]
-    assert len(sources) > 10
+    rooms = ("dispatcher", "policies", "service", "model")
+    sources = [path for room in rooms for path in (root / room).glob("*.py")]
+    assert len(sources) > 40
     found = [
         f"{path.name}:{node.iter.lineno}"
         for path in sources

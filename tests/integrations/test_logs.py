@@ -60,7 +60,7 @@ def struct(out, *processors, renderer=None):
     return structlog.wrap_logger(
         structlog.WriteLogger(out),
         processors=[*processors, renderer or structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger("debug"),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
     )
 
 
@@ -284,7 +284,8 @@ def test_what_is_below_the_loggers_level_is_not_logged(standard, out):
     standard.setLevel("WARNING")
     EventLogger(standard)([Closed(7, 5.0, "t-1", None)])
     quiet = structlog.wrap_logger(
-        structlog.WriteLogger(out), wrapper_class=structlog.make_filtering_bound_logger("warning")
+        structlog.WriteLogger(out),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
     )
     EventLogger(quiet)([Closed(7, 5.0, "t-1", None)])
     assert out.getvalue() == ""

@@ -228,6 +228,20 @@ def test_first_response_is_the_first_reply_and_resolution_every_close(registry, 
     assert page("resolution_seconds_bucket", team="t", le="600.0") == 2
 
 
+def test_an_item_that_is_held_has_arrived(registry, server):
+    exporter = Exporter(Dispatcher(WORKSPACE), registry=registry)
+    exporter([e.Held(1, 0.0, "h-1", "billing", ("boss",))])
+    assert server.page().of("open_items") == dict.fromkeys(STATES, 0) | {"held": 1}
+    exporter([e.Approved(2, 50.0, "h-1", "boss", ())])
+    exporter([e.Queued(3, 50.0, "h-1", "billing", 3, 1, "given", None)])
+    assert server.page().of("open_items") == dict.fromkeys(STATES, 0) | {"queued": 1}
+    exporter([e.Replied(4, 60.0, "h-1", "agent", None), e.Closed(5, 100.0, "h-1", None)])
+    page = server.page()
+    assert page.of("open_items") == dict.fromkeys(STATES, 0)
+    assert page("first_response_seconds_sum", team="billing") == 60.0
+    assert page("resolution_seconds_sum", team="billing") == 100.0
+
+
 def test_promises_escalations_approvals_and_ratings_are_counted(registry, server):
     exporter = Exporter(Dispatcher(WORKSPACE), registry=registry)
     step = ("net", 2, 1, "unassigned", "path", None, None, None, None, None, (), ())

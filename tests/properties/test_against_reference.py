@@ -26,8 +26,9 @@ class DispatcherAndReference(RuleBasedStateMachine):
     @rule(data=st.data())
     def command(self, data: st.DataObject) -> None:
         state = self.pair.reference.state()
-        now = data.draw(instants(state["clock"], self.pair.reference.next_wakeup()))
-        command = data.draw(commands(state, now))
+        workspace = self.pair.desk.workspace
+        now = data.draw(instants(state["clock"], self.pair.reference.next_wakeup(), workspace))
+        command = data.draw(commands(state, now, workspace))
         note(f"{command.to_dict(now)}")
         assert self.pair.do(now, command) is None
 

@@ -26,6 +26,7 @@ HUGE = 10**400
         (f.optional_identifier, "a", "a"),
         (f.text, "", ""),
         (f.text, None, None),
+        (f.written, " down ", " down "),
         (f.flag, True, True),
         (f.positive_int, 2**31 - 1, 2**31 - 1),
         (f.optional_positive_int, None, None),
@@ -55,6 +56,10 @@ def test_a_usable_value_is_made_canonical(convert: Converter, value, found):
         (f.identifier, 7, "a non-empty string of at most 512 characters"),
         (f.identifier, None, "a non-empty string of at most 512 characters"),
         (f.text, 7, "a string"),
+        (f.written, "", "a text that says something"),
+        (f.written, " \n", "a text that says something"),
+        (f.written, None, "a text that says something"),
+        (f.written, ["down"], "a text that says something"),
         (f.flag, 1, "true or false"),
         (f.flag, "yes", "true or false"),
         (f.positive_int, 0, "a positive integer (1 to 2147483647)"),
@@ -97,6 +102,23 @@ def test_an_unusable_value_is_refused_with_field_value_and_remedy(
     assert error.what == f"{f.shown(value)} is not {requirement}"
     assert error.remedy.startswith("give ")
     assert str(error) == f"agents[2].x: {error.what}; {error.remedy}"
+
+
+@pytest.mark.parametrize(
+    ("value", "zero", "usable"),
+    [
+        (1, False, True), (0.5, False, True), (0, False, False), (0, True, True),
+        (-1, True, False), (INF, True, False), (NAN, True, False), (HUGE, True, False),
+        (True, True, False), ("1", True, False), (None, True, False),
+    ],
+)  # fmt: skip
+def test_an_amount_is_finite_and_above_zero_or_not_below_it(value, zero, usable):
+    if usable:
+        found = f.amount(value, "cost", "an amount", zero=zero)
+        assert (found, type(found)) == (value, float)
+        return
+    with pytest.raises(ConfigurationError, match=r"^cost: .* is not an amount; give an amount$"):
+        f.amount(value, "cost", "an amount", zero=zero)
 
 
 @pytest.mark.parametrize(

@@ -271,6 +271,27 @@ def test_a_preferred_agent_who_is_due_on_shift_is_waited_for() -> None:
     assert told(desk.handle(Advance(), OPENS), "agent")[1:] == [("assigned", "a")]
 
 
+def test_until_its_timer_has_had_its_turn_the_shift_is_as_before() -> None:
+    # At 17:00 the snooze of 1 ends before the shift does: its timer was made first.
+    night = {"id": "night", "hours": {"mon-sun": ["17:00-09:00"]}}
+    agents = [on_shift(shift="night"), Agent("b", primary=["t"])]
+    desk = ReferenceDesk(Workspace(teams=[Team("t")], agents=agents, calendars=[night]))
+    desk.handle(SetPresence("b", "away"), OPENS)
+    submit(desk, now=OPENS, preferred_agent="a", affinity_wait=DAY)
+    desk.handle(Snooze("1", until=CLOSES), OPENS)
+    desk.handle(UpdateAgent("a", {"shift": None}), OPENS)
+    desk.handle(SetPresence("a", "away_reassign"), OPENS)
+    desk.handle(UpdateAgent("a", {"shift": "night"}), OPENS)
+    desk.handle(SetPresence("b", "active"), OPENS)
+    events = desk.handle(Advance(), CLOSES)
+    assert told(events, "agent") == [
+        ("woken", None),
+        ("queued",),
+        ("presence_changed", "a"),
+        ("assigned", "a"),
+    ]
+
+
 # --- R: priorities
 
 MATRIX = {"matrix": [[1, 1, 2], [1, 2, 3], [2, 3, 4]]}
@@ -597,6 +618,31 @@ def test_the_earliest_running_due_orders_items() -> None:
     assert desk.state()["queue"] == ["1", "3", "2"]
 
 
+def test_clocks_under_way_keep_policy_and_calendar_until_they_go_on() -> None:
+    targets = {"next_response": 60, "resolution": {"seconds": 7200, "calendar": "office"}}
+    desk = desk_of(sla=[{"id": "g", "targets": targets}])
+    submit(desk, "1", now=OPENS)
+    submit(desk, "2", now=OPENS)
+    always = {"id": "office", "hours": {"mon-sun": ["00:00-24:00"]}}
+    desk.handle(Snooze("1"), OPENS + 3600.0)
+    desk.handle(UpdateWorkspace({"calendars": [always], "sla": []}), OPENS + 3600.0)
+    assert desk.state()["items"]["2"]["due"] == OPENS + 7200.0
+    events = desk.handle(Wake("1"), DAY)  # 3600 s have run, the others are at any time now
+    assert told(events, "at", "due")[-1] == ("sla_resumed", DAY, DAY + 3600.0)
+    desk.handle(Reply("2", by="agent"), DAY)
+    assert kinds(desk.handle(Reply("2", by="customer"), DAY)) == ["replied", "sla_started"]
+
+
+def test_what_has_run_counts_by_the_calendar_it_ran_on() -> None:
+    targets = {"resolution": {"seconds": 7200, "calendar": "office"}}
+    desk = desk_of(sla=[{"id": "g", "targets": targets}])
+    submit(desk, now=OPENS - 1800.0)
+    always = {"id": "office", "hours": {"mon-sun": ["00:00-24:00"]}}
+    desk.handle(UpdateWorkspace({"calendars": [always]}), OPENS)
+    (*_, met) = desk.handle(Close("1"), OPENS + 1800.0)
+    assert met.left == 5400.0
+
+
 # --- E: escalation paths
 
 
@@ -758,6 +804,25 @@ def test_a_step_that_waits_for_a_breach_fires_with_it() -> None:
     ]
 
 
+def test_a_step_waits_until_the_item_is_back_in_its_queue() -> None:
+    desk = desk_of(
+        agents=[],
+        sla=[{"id": "g", "targets": LEVELS}],
+        paths=[{"id": "p", "steps": [notify("at_risk", target="resolution")]}],
+    )
+    submit(desk, priority=2)
+    desk.handle(Snooze("1"), 90.0)
+    assert kinds(desk.handle(UpdateItem("1", {"priority": 1}), 95.0)) == ["item_updated"]
+    assert told(desk.handle(Wake("1"), 200.0), "due", "level") == [
+        ("woken",),
+        ("sla_resumed", 210.0),
+        ("sla_at_risk", 210.0),
+        ("queued",),
+        ("escalated", 1),
+        ("path_ended",),
+    ]
+
+
 def test_a_target_that_is_met_skips_the_step() -> None:
     desk = following(
         notify("breached", target="first_response"),
@@ -838,6 +903,21 @@ def test_a_change_by_hand_matches_again() -> None:
     desk.handle(Close("1"), 150.0)
     events = desk.handle(Reopen("1"), 160.0)
     assert told(events, "path", "lap") == [("reopened",), ("queued",), ("path_entered", "u", 1)]
+
+
+def test_paths_are_looked_at_when_all_else_is_done() -> None:
+    paths = [{"id": "u", "teams": ["u"], "steps": [notify("unassigned")]}]
+    desk = desk_of([Team("t"), Team("u", manual=True)], paths=paths)
+    submit(desk, "1")
+    submit(desk, "2", priority=1)
+    kept = ["path_entered", "escalation_skipped", "path_ended"]
+    fired = ["path_entered", "escalated", "path_ended"]
+    events = desk.handle(Transfer("1", "u"), 1.0)
+    assert kinds(events) == ["transferred", "released", "queued", *fired]
+    desk.handle(Transfer("1", "t", keep_agent=False), 2.0)
+    events = desk.handle(RemoveTeam("t", move_to="u"), 3.0)
+    assert kinds(events) == ["transferred", "transferred", "configured", *kept]
+    assert [event.item for event in events if event.kind == "path_entered"] == ["2"]
 
 
 def test_one_path_leads_to_another() -> None:
@@ -1045,6 +1125,15 @@ def test_reject_closes() -> None:
     events = desk.handle(Reject("1", by="lea", reason="no"), 10.0)
     assert told(events, "by", "reason", "agent") == [("rejected", "lea", "no"), ("closed", None)]
     assert told(desk.handle(Rate("1", 2, by="eva"), 11.0), "score") == [("rated", 2)]
+
+
+def test_what_was_rejected_may_be_reopened_and_is_measured_from_then_on() -> None:
+    desk = catalog_desk(approvals=["leads"])
+    submit(desk, catalog="vpn", requester="eva")
+    desk.handle(Reject("1", by="lea"), 10.0)
+    events = desk.handle(Reopen("1"), 20.0)
+    assert told(events, "due") == [("reopened",), ("sla_started", 120.0), ("queued",)]
+    assert desk._items["1"].spec.due_at == 520.0
 
 
 def test_a_held_item_moves_with_its_team_but_not_a_named_one() -> None:

@@ -8,10 +8,10 @@ import tracemalloc
 
 import pytest
 
-from assignwork.commands import Advance, Close
+from assignwork.commands import Advance, Close, PostUpdate
 from assignwork.errors import InputError
-from assignwork.events import Closed, Queued
-from assignwork.model import Team, Workspace
+from assignwork.events import Closed, Escalated, Queued
+from assignwork.model import Agent, Calendar, SlaPolicy, Team, Workspace
 from assignwork.wire import (
     Source,
     read_commands,
@@ -37,8 +37,23 @@ def test_logs_are_read_as_they_were_written(tmp_path, name):
     assert (log.read_bytes()[:2] == b"\x1f\x8b") is name.endswith(".gz")
 
 
+def test_promises_are_read_as_they_were_written(tmp_path):
+    told = PostUpdate("t-1", {"status": "down", "eta": "noon"}, by="ana")
+    log = write_commands(tmp_path / "log.jsonl", [(5.0, told)])
+    assert list(read_commands(log)) == [(1, 5.0, told)]
+    event = Escalated(
+        1, 5.0, "t-1", "major", 1, 1, "unassigned", "path", None, None, "b", None, 1, ("dan",), ()
+    )
+    assert list(read_events(write_events(tmp_path / "log.jsonl", [event]))) == [event]
+
+
 def test_workspaces_are_read_as_they_were_written(tmp_path):
-    workspace = Workspace(teams=[Team("a", offer_timeout=20)])
+    workspace = Workspace(
+        teams=[Team("a", offer_timeout=20)],
+        agents=[Agent("ana", shift="office")],
+        calendars=[Calendar("office", "Europe/Lisbon", {"mon-fri": ["09:00-17:00"]})],
+        sla=[SlaPolicy("gold", {"high": {"resolution": 60}}, "office")],
+    )
     assert read_workspace(write_workspace(tmp_path / "w.json", workspace)) == workspace
 
 

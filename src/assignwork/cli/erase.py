@@ -41,7 +41,7 @@ from assignwork.wire import read_lines, replacing
     "--pseudonym", metavar="NAME", help="What to put in its place; default: erased-1 or so."
 )
 @json_option
-def verb(  # noqa: PLR0913, PLR0917  # click passes every option
+def verb(
     subject: str,
     commands: tuple[str, ...],
     events: tuple[str, ...],
@@ -124,11 +124,11 @@ def _within(path: str, look: Any, document: Any) -> None:
 
 
 def told(report: ErasureReport, files: int, out: str) -> Iterator[str]:
-    """The report in words.
+    r"""The report in words.
 
     Examples
     --------
-    >>> print("\\n".join(told(ErasureReport("erased-1", 7, 1, 0, {"tags": 2}), 2, "out")))
+    >>> print("\n".join(told(ErasureReport("erased-1", 7, 1, 0, {"tags": 2}), 2, "out")))
     erased-1 stands in its place: 7 times as a person, 1 text, 0 subjects emptied
     left as they are: tags 2; the name occurs there within ids, tags or longer words
     2 files written to out

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assignwork._codec import plain, structure
+from assignwork.model.catalog import CatalogEntry
 from assignwork.model.paths import EscalationPath
 from assignwork.model.protocols import Protocol
 from assignwork.service.matching import Book, Promise, Promises
@@ -57,14 +58,14 @@ class Care:
 
     __slots__ = (
         "ack_skipped", "ack_timer", "ack_until", "acknowledged", "approvals", "base_after",
-        "base_at", "busy", "clocks", "finished", "handed_from", "idle", "lap", "lap_answered",
-        "path", "policy", "promises", "protocol", "report", "step", "step_timer", "tick", "tick_timer",
-        "ticked_at", "watchers",
+        "base_at", "busy", "clocks", "entry", "finished", "handed_from", "idle", "lap",
+        "lap_answered", "path", "promises", "protocol", "report", "step", "step_timer", "tick",
+        "tick_timer", "ticked_at", "watchers",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.clocks: dict[str, Clock] = {}
-        self.policy: str | None = None  # of its catalog entry
+        self.entry: CatalogEntry | None = None  # it was submitted by
         self.promises: Promises = {}  # as it was last matched
         self.idle = False  # its clocks wait for an approval
         self.path: EscalationPath | None = None
@@ -111,7 +112,7 @@ class Care:
 
 
 _PLAIN: dict[str, tuple[type, ...]] = {
-    "policy": (str, type(None)), "idle": (bool,), "finished": (str, type(None)), "step": (int,),
+    "idle": (bool,), "finished": (str, type(None)), "step": (int,),
     "lap": (int,),
     "base_at": (int, float), "base_after": (int, float), "step_timer": (int,),
     "lap_answered": (bool,), "acknowledged": (bool,), "ack_until": (int, float, type(None)),
@@ -125,8 +126,8 @@ _CLOCK_TYPES: dict[str, tuple[type, ...]] = {
 }  # fmt: skip
 
 
-def care_to_dict(care: Care, book: Book) -> dict[str, Any]:
-    """JSON-ready; a path or protocol stands by name where the workspace still has it so."""
+def care_to_dict(care: Care, book: Book, entries: Mapping[str, CatalogEntry]) -> dict[str, Any]:
+    """JSON-ready; what it names stands by its id where the workspace still has it so."""
     path, protocol, report = care.path, care.protocol, care.report
     return {
         **{name: getattr(care, name) for name in _PLAIN},
@@ -137,12 +138,11 @@ def care_to_dict(care: Care, book: Book) -> dict[str, Any]:
         "protocol": _named(
             protocol, None if protocol is None else book.protocol_named(protocol.id)
         ),
+        "entry": _named(care.entry, None if care.entry is None else entries.get(care.entry.id)),
         "report": _named(report, None if report is None else book.protocol_named(report.id)),
         "clocks": {
             name: {
-                "promise": None
-                if clock.promise is None
-                else _promise_to_list(clock.promise),
+                "promise": None if clock.promise is None else _promise_to_list(clock.promise),
                 **{field: getattr(clock, field) for field in _CLOCK_TYPES},
             }
             for name, clock in care.clocks.items()
@@ -160,7 +160,9 @@ def _named(subject: Any, known: Any) -> Any:
     return subject.id if subject == known else plain(subject)
 
 
-def care_from_dict(data: Mapping[str, Any], book: Book) -> Care:
+def care_from_dict(
+    data: Mapping[str, Any], book: Book, entries: Mapping[str, CatalogEntry]
+) -> Care:
     """The inverse of `care_to_dict`.
 
     Raises
@@ -176,6 +178,7 @@ def care_from_dict(data: Mapping[str, Any], book: Book) -> Care:
     care.watchers = tuple(_typed(data["watchers"], (list, tuple), "watchers"))
     care.approvals = tuple(_typed(data["approvals"], (list, tuple), "approvals"))
     care.path = _found(EscalationPath, data["path"], book.path_named)
+    care.entry = _found(CatalogEntry, data["entry"], entries.get)
     care.protocol = _found(Protocol, data["protocol"], book.protocol_named)
     care.report = _found(Protocol, data["report"], book.protocol_named)
     for name, entry in _typed(data["clocks"], (Mapping,), "clocks").items():

@@ -20,19 +20,15 @@ class Catalog(MoveCommands):
 
     __slots__ = ()
 
-    def _entry_of(self, item: WorkItem) -> CatalogEntry | None:
-        return self._catalog.get(item.catalog) if item.catalog is not None else None
-
-    def _settled(self, item: WorkItem) -> WorkItem:
-        """The item with what its catalog entry fills in (reading 79), but for `due_at`.
+    def _settled(self, item: WorkItem) -> tuple[WorkItem, CatalogEntry]:
+        """The item with what its entry fills in (reading 79), but for `due_at`; and the entry.
 
         Raises
         ------
         ConfigurationError, AccessDeniedError
         """
-        if item.catalog is None:
-            return item
-        entry = self._entry_of(item)
+        assert item.catalog is not None  # callers looked
+        entry = self._catalog.get(item.catalog)
         if entry is None:
             raise errors.ConfigurationError(
                 f"there is no entry {item.catalog!r} in the catalog",
@@ -41,7 +37,7 @@ class Catalog(MoveCommands):
                 remedy=f.nearest(item.catalog, self._catalog),
             )
         self._check_access(item, entry)
-        return attrs.evolve(
+        settled = attrs.evolve(
             item,
             team=item.team or entry.team,
             category=entry.category if item.category is None else item.category,
@@ -49,6 +45,7 @@ class Catalog(MoveCommands):
             skills=FrozenDict(sorted({**entry.skills, **item.skills}.items())),
             tags=tuple(dict.fromkeys((*item.tags, *entry.tags))),
         )
+        return settled, entry
 
     def _check_access(self, item: WorkItem, entry: CatalogEntry) -> None:
         groups = self._settings.groups
@@ -65,12 +62,14 @@ class Catalog(MoveCommands):
                 item=item.id,
             )
 
-    def _priority_of(self, item: WorkItem, field: str) -> tuple[int, str]:
+    def _priority_of(
+        self, item: WorkItem, entry: CatalogEntry | None, field: str
+    ) -> tuple[int, str]:
         """Its own priority, and what decided it."""
         settings = self._settings
         return own_priority(
             item,
-            self._entry_of(item),
+            entry,
             settings.priority_criteria,
             settings.priority_levels,
             field,
@@ -78,8 +77,7 @@ class Catalog(MoveCommands):
 
     def _submit_by_catalog(self, record: ItemRecord, entry: CatalogEntry) -> tuple[Event, ...]:
         """The rest of a submit by catalog: the item is held, or enters its queue."""
-        if entry.sla is not None:
-            record.cared().policy = entry.sla
+        record.cared().entry = entry
         if entry.approvals:
             self._hold(record, entry)
             return self._finish()
@@ -102,7 +100,7 @@ class Catalog(MoveCommands):
 
     def _promise_delivery(self, record: ItemRecord) -> None:
         """The clocks start: so does the expected delivery of its entry."""
-        entry = self._entry_of(record.spec)
+        entry = None if record.care is None else record.care.entry
         if entry is not None and entry.expected_delivery is not None:
             if record.spec.due_at is None:
                 due = self._clock + entry.expected_delivery

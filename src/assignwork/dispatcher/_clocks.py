@@ -9,9 +9,15 @@ from __future__ import annotations
 from assignwork import _fields as f
 from assignwork.dispatcher._care import BREACHED, MET, PAUSED, RUNNING, Care, Clock
 from assignwork.dispatcher._dispatching import Dispatching
-from assignwork.dispatcher._making import SlaMet, SlaStarted
+from assignwork.dispatcher._making import (
+    SlaAtRisk,
+    SlaBreached,
+    SlaMet,
+    SlaPaused,
+    SlaResumed,
+    SlaStarted,
+)
 from assignwork.dispatcher._state import SNOOZED, ItemRecord
-from assignwork.events import SlaAtRisk, SlaBreached, SlaPaused, SlaResumed
 from assignwork.model.calendars import ALWAYS
 from assignwork.model.promises import TARGETS
 from assignwork.service.calendars import WorkingTime
@@ -32,7 +38,7 @@ class Clocks(Dispatching):
 
     def _promises_of(self, item: ItemRecord) -> Promises:
         care = item.care
-        policy = None if care is None else care.policy
+        policy = None if care is None or care.entry is None else care.entry.sla
         return self._book.promises(item.team.id, item.own, item.spec.tags, policy)
 
     def _start_clocks(self, item: ItemRecord) -> None:
@@ -80,7 +86,11 @@ class Clocks(Dispatching):
             return
         clock.promise = promise
         clock.warned = False
-        if resuming and self._may_run(item, promise):
+        if ran and (clock.ran > promise.seconds or self._may_run(item, promise)):
+            self._resume_clock(item, clock)
+        elif ran:
+            self._emit_paused(item, clock)
+        elif resuming and self._may_run(item, promise):
             self._resume_clock(item, clock)
 
     def _settle_clocks(self, item: ItemRecord) -> None:
@@ -140,6 +150,9 @@ class Clocks(Dispatching):
         """The item was reopened, by its customer's reply or by hand."""
         care = item.care
         if care is not None:
+            if care.idle:  # it was closed before it was approved
+                care.idle = False
+                self._promise_delivery(item)
             clock = care.clocks.get(RESOLUTION)
             if clock is not None and clock.state == MET:
                 clock.state = PAUSED
@@ -316,6 +329,9 @@ class Clocks(Dispatching):
     # --- what the layers above fill in -----------------------------------------------------------
 
     def _begin_care(self, record: ItemRecord, *, clocks: bool = True) -> None:
+        raise NotImplementedError
+
+    def _promise_delivery(self, record: ItemRecord) -> None:
         raise NotImplementedError
 
     def _match_protocol(self, item: ItemRecord) -> None:

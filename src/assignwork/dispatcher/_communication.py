@@ -66,7 +66,10 @@ class CommunicationCommands(EscalationCommands):
         if every is not None:
             care.tick = 0
             care.ticked_at = self._clock
-            care.tick_timer = self._timers.add(self._clock + every, "tick", item.id)
+            due = self._clock + every
+            if not care.tick_timer or self._timers.due_of(care.tick_timer) != due:
+                self._stop_ticks(care)
+                care.tick_timer = self._timers.add(due, "tick", item.id)
 
     def _stop_ticks(self, care: Care) -> None:
         self._timers.cancel(care.tick_timer)
@@ -186,9 +189,7 @@ class CommunicationCommands(EscalationCommands):
             )
         )
         if protocol is not None:
-            care = record.cared()
-            self._stop_ticks(care)
-            self._begin_ticks(record, care, protocol)
+            self._begin_ticks(record, record.cared(), protocol)
         return self._finish()
 
     def post_report(

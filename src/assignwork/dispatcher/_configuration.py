@@ -24,6 +24,7 @@ from assignwork.dispatcher._state import (
 )
 from assignwork.events import Configured, Event
 from assignwork.model import Agent, Team, Workspace
+from assignwork.model.calendars import ALWAYS
 from assignwork.model.references import agents_named, teams_named
 from assignwork.policies.selection import Chooser
 from assignwork.service.calendars import compile_calendars
@@ -55,12 +56,13 @@ class ConfigurationCommands(Shifts):
         shift = spec.shift
         if shift is None:
             return
-        if shift.calendar not in self._calendars:
+        known = {ALWAYS, *(calendar.id for calendar in self._settings.calendars)}
+        if shift.calendar not in known:
             raise errors.ConfigurationError(
                 f"agent {spec.id!r} names the unknown calendar {shift.calendar!r}",
                 field="shift.calendar",
                 value=shift.calendar,
-                remedy=f.nearest(shift.calendar, self._calendars),
+                remedy=f.nearest(shift.calendar, sorted(known)),
             )
         try:
             self._plan_of(shift)

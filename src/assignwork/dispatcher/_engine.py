@@ -29,7 +29,7 @@ from assignwork.dispatcher._state import (
 )
 from assignwork.dispatcher._timers import Timer, Timers, instant_of
 from assignwork.events import Event
-from assignwork.model import Shift, Workspace
+from assignwork.model import Calendar, Shift, Workspace
 from assignwork.policies.ordering import KeyOf, compile_order
 from assignwork.policies.presence import compile_mode
 from assignwork.policies.selection import Chooser
@@ -66,7 +66,7 @@ class Journal:
         self.timers_created = engine._timers.created
         self.events = len(engine._out)
         self.counters = engine._counters()
-        self.settings = (engine._settings, engine._clock)
+        self.settings = (engine._settings, engine._retired, engine._clock)
 
     def save(self, record: Any) -> None:
         """Keep the record as it is now, once."""
@@ -84,11 +84,10 @@ class Engine:
     __slots__ = (
         "__dict__", "__weakref__", "_agents", "_agents_looked", "_assign_seq", "_auto",
         "_blocked", "_book", "_busy", "_calendars", "_catalog", "_choices", "_clock", "_closed",
-        "_counts_all", "_dirty_agents",
-        "_dirty_lanes", "_eligibility", "_free_rules", "_guarded", "_item_seq", "_items",
-        "_journal", "_key_of", "_keys_made", "_lane_numbers", "_lanes_looked", "_looks", "_mode",
-        "_out", "_plans", "_rate", "_registrations", "_restricted", "_ripened", "_seq", "_settings",
-        "_snoozed_counts",
+        "_counts_all", "_dirty_agents", "_dirty_lanes", "_eligibility", "_free_rules",
+        "_guarded", "_item_seq", "_items", "_journal", "_key_of", "_keys_made", "_lane_numbers",
+        "_lanes_looked", "_looks", "_mode", "_out", "_plans", "_rate", "_registrations",
+        "_restricted", "_retired", "_ripened", "_seq", "_settings", "_snoozed_counts",
         "_started", "_team_orders", "_teams", "_timers", "_validating",
     )  # fmt: skip
 
@@ -123,6 +122,7 @@ class Engine:
         self._ripened = math.nan  # the instant whose ends of durations were carried out
         # while several things are dirty: who was kept from helping by work of his own
         self._blocked: dict[int, AgentRecord] | None = None
+        self._retired: tuple[Calendar, ...] = ()  # gone, but clocks may still run by them
         self._configure(workspace)
         for team in workspace.teams:
             self._make_team(team)
@@ -145,11 +145,21 @@ class Engine:
         self._book = Book(workspace)
         self._catalog = {entry.id: entry for entry in workspace.catalog}
         if old is None or old.calendars != workspace.calendars:
-            self._calendars = compile_calendars(workspace.calendars)
+            if old is not None:
+                here = {calendar.id for calendar in workspace.calendars}
+                gone = {calendar.id: calendar for calendar in (*self._retired, *old.calendars)}
+                self._retired = tuple(gone[name] for name in gone if name not in here)
+            self._calendars = compile_calendars((*self._retired, *workspace.calendars))
             self._plans: dict[Shift, ShiftPlan] = {}
         self._auto = (
             workspace.auto_away_after is not None or workspace.auto_reassign_after is not None
         )
+
+    def _retire(self, calendars: tuple[Calendar, ...]) -> None:
+        """Put the calendars that are gone as they were."""
+        self._retired = calendars
+        self._calendars = compile_calendars((*calendars, *self._settings.calendars))
+        self._plans = {}
 
     def _guard(self) -> None:
         """Whether a caller's policy may raise in the middle of a step."""
@@ -442,8 +452,10 @@ class Engine:
             self._seq, self._item_seq, self._assign_seq, self._registrations, self._team_orders,
             self._started,
         ) = journal.counters  # fmt: skip
-        settings, self._clock = journal.settings
-        self._configure(settings)
+        settings, retired, self._clock = journal.settings
+        if settings is not self._settings:
+            self._configure(settings)
+            self._retire(retired)
         self._rebuild(keys=False)
 
     def _put(self, mapping: dict[str, Any], key: str, value: Any) -> None:

@@ -15,6 +15,7 @@ from assignwork import _fields as f
 from assignwork import errors
 from assignwork.dispatcher._care import BREACHED, MET, Care
 from assignwork.dispatcher._clocks import LOOK, MATCH_PATH, MATCH_PROTOCOL
+from assignwork.dispatcher._making import PathEnded, PathEntered
 from assignwork.dispatcher._presence import PresenceCommands
 from assignwork.dispatcher._state import (
     HELD,
@@ -31,8 +32,6 @@ from assignwork.events import (
     EscalationSkipped,
     Event,
     ItemUpdated,
-    PathEnded,
-    PathEntered,
 )
 from assignwork.model.paths import MANUAL, TIMED, EscalationPath, Step
 
@@ -127,10 +126,12 @@ class EscalationCommands(PresenceCommands):
         step = path.steps[care.step]
         if step.when == MANUAL:
             return False
+        if care.step_timer:
+            return False
         if step.when in TIMED:
             due = self._instant_of_step(care, step)
             if due > self._clock:
-                self._arm_step(item, care, due)
+                care.step_timer = self._timers.add(due, "step", item.id)
                 return False
             why = self._kept_from(item, care, step.when)
         else:
@@ -150,13 +151,6 @@ class EscalationCommands(PresenceCommands):
             return care.base_at
         due = self._working(step.calendar).add_working(care.base_at, after)
         return min(due, f.LAST_INSTANT)
-
-    def _arm_step(self, item: ItemRecord, care: Care, due: float) -> None:
-        if care.step_timer:
-            if self._timers.due_of(care.step_timer) == due:
-                return
-            self._timers.cancel(care.step_timer)
-        care.step_timer = self._timers.add(due, "step", item.id)
 
     def _kept_from(self, item: ItemRecord, care: Care, when: str) -> str | None:
         """Why a timed step does not fire at its instant; None: it does."""
@@ -206,7 +200,7 @@ class EscalationCommands(PresenceCommands):
         do = step.do
         now = self._clock
         if item.state == QUEUED and item.lane is None:  # it was submitted just now
-            self._begin_stay(item)
+            self._begin_ageing(item)
             self._place(item, self._lane(item))
         self._pass_step(care)
         priority = None if do.priority is None else self._level(do.priority)

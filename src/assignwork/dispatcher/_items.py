@@ -77,8 +77,7 @@ class ItemCommands(Catalog):
             )
         entry = None
         if item.catalog is not None:
-            item = self._settled(item)
-            entry = self._catalog[item.catalog]  # type: ignore[index]  # it named one
+            item, entry = self._settled(item)
         team = self._teams.get(item.team)
         if team is None:
             team = self._team(item.team)
@@ -89,7 +88,7 @@ class ItemCommands(Catalog):
             own = given
             decided_by = "given"
         else:
-            own, decided_by = self._priority_of(item, "item.priority")
+            own, decided_by = self._priority_of(item, entry, "item.priority")
         if self._guarded or not self._started:
             self._begin(now)
         else:
@@ -112,16 +111,16 @@ class ItemCommands(Catalog):
             self._begin_care(record)
             return self._finish()
         items[name] = record
-        if self._book.active:
-            self._begin_care(record)
-            if record.lane is not None or record.state != QUEUED:
-                return self._finish()  # a step of its path has moved it already
         # What follows is `_begin_stay`, `_place` and rule D3, short for an item without wishes.
         lane = None
         if item.skills or item.affinity_wait or team.stays:
             self._begin_waits(record)
         elif not item.preferred_skills and item.preferred_agent is None and item.only_agent is None:
             lane = team.lanes.get((item.weight, item.channel))
+        if self._book.active:
+            self._begin_care(record)
+            if record.lane is not None or record.state != QUEUED:
+                return self._finish()  # a step of its path has moved it already
         if lane is None:
             lane = self._lane(record)
         choice = None
@@ -254,7 +253,6 @@ class ItemCommands(Catalog):
         self._forget_acknowledgement(care)
         care.handed_from = None
         care.approvals = ()
-        care.idle = False
         self._close_protocol(record)
 
     def _forget_timers(self, item: ItemRecord) -> None:
@@ -294,7 +292,8 @@ class ItemCommands(Catalog):
         spec = changed(before, changes, FIXED_ITEM_FIELDS, "an item")
         if spec.only_agent is not None and spec.only_agent != before.only_agent:
             self._agent(spec.only_agent)
-        own, decided_by = self._priority_of(spec, "changes.priority")
+        entry = None if record.care is None else record.care.entry
+        own, decided_by = self._priority_of(spec, entry, "changes.priority")
         self._begin(now)
         self._touch(record)
         agent = record.agent

@@ -20,7 +20,7 @@ from assignwork.dispatcher._state import AgentRecord, Extra, ItemRecord
 from assignwork.dispatcher._timers import is_number
 from assignwork.errors import ConfigurationError, SnapshotError
 from assignwork.events import event_from_dict
-from assignwork.model import PRESENCES, WorkItem, Workspace
+from assignwork.model import PRESENCES, Calendar, WorkItem, Workspace
 from assignwork.model.policies import resolve_policies
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def snapshot(desk: Engine) -> dict[str, Any]:
         "clock": None if desk._clock == -math.inf else desk._clock,
         "counters": {name[1:]: getattr(desk, name) for name in _COUNTERS},
         "workspace": current_workspace(desk).to_dict(),
+        "retired_calendars": [calendar.to_dict() for calendar in desk._retired],
         "teams": [
             {"id": team.id, "order": team.order, "pointer": team.pointer}
             for team in desk._teams.values()
@@ -102,7 +103,11 @@ def snapshot(desk: Engine) -> dict[str, Any]:
             _item(item, desk) for item in sorted(desk._items.values(), key=lambda item: item.seq)
         ],
         "closed": [
-            [plain(spec), *rest, None if care is None else care_to_dict(care, desk._book)]
+            [
+                plain(spec),
+                *rest,
+                None if care is None else care_to_dict(care, desk._book, desk._catalog),
+            ]
             for spec, *rest, care in sorted(desk._closed.values(), key=lambda entry: entry[1])
         ],
         "timers": {
@@ -130,7 +135,7 @@ def _item(item: ItemRecord, desk: Engine) -> dict[str, Any]:
         "item": plain(item.spec),
         "team": item.team.id,
         "agent": None if item.agent is None else item.agent.id,
-        "care": None if item.care is None else care_to_dict(item.care, desk._book),
+        "care": None if item.care is None else care_to_dict(item.care, desk._book, desk._catalog),
         **{name: getattr(item, name) for name in _ITEM_FIELDS},
         "extra": None
         if extra is None
@@ -185,6 +190,9 @@ def _restore(desk: Engine, document: Mapping[str, Any]) -> None:
     counters = _get(document, "counters", _MAP, "snapshot")
     for name, types in _COUNTERS.items():
         setattr(desk, name, _get(counters, name[1:], types, "counters"))
+    retired = _get(document, "retired_calendars", _LIST, "snapshot")
+    if retired:
+        desk._retire(tuple(Calendar.from_dict(entry) for entry in retired))
     _restore_timers(desk, _get(document, "timers", _MAP, "snapshot"))
     teams = _get(document, "teams", _LIST, "snapshot")
     _same([_get(entry, "id", _TEXT, "teams") for entry in teams], desk._teams, "teams")
@@ -277,7 +285,7 @@ def _restored_item(desk: Engine, entry: Mapping[str, Any]) -> ItemRecord:
 
 
 def _restored_care(desk: Engine, data: Any) -> Care | None:
-    return None if data is None else care_from_dict(data, desk._book)
+    return None if data is None else care_from_dict(data, desk._book, desk._catalog)
 
 
 _CLOSED = ("spec", "seq", "team", "owner", "created_at", "own", "decided_by", "answered", "care")

@@ -29,29 +29,33 @@ _ITEM_FIELDS = fields(
 )
 
 
-def _item_of(name: Any, value: Any, pen: Pen) -> Any:
-    """The fields of an item, all or some of them."""
+def _item_of(name: Any, value: Any, pen: Pen, *, whole: bool) -> Any:
+    """The fields of an item, all or some of them; a `whole` one without subject has no such key."""
     if not isinstance(value, Mapping):
         return rest(value, pen, "item")
     if pen.subject in (value.get("customer"), value.get("requester")):
         pen.own.add(name)
     if name in pen.own and isinstance(value.get("subject"), str):
         pen.counts["subjects"] += 1
-        value = {**value, "subject": None}
+        value = {
+            key: None if key == "subject" else entry
+            for key, entry in value.items()
+            if key != "subject" or not whole
+        }
     return _ITEM_FIELDS(value, pen, "item")
 
 
 def _item(value: Any, pen: Pen, _: str) -> Any:
-    return _item_of(value.get("id") if isinstance(value, Mapping) else None, value, pen)
+    name = value.get("id") if isinstance(value, Mapping) else None
+    return _item_of(name, value, pen, whole=True)
 
 
 def _item_changes(value: Mapping[str, Any], pen: Pen, field: str) -> Any:
     """A command or event that changes an item."""
     found = rest({k: v for k, v in value.items() if k != "changes"}, pen, field)
-    return {
-        key: _item_of(value.get("item"), entry, pen) if key == "changes" else found[key]
-        for key, entry in value.items()
-    }
+    if "changes" in value:
+        found["changes"] = _item_of(value.get("item"), value["changes"], pen, whole=False)
+    return found
 
 
 _AGENT = fields(id=person)

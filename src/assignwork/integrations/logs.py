@@ -63,7 +63,7 @@ class EventLogger:
     --------
     >>> import logging, sys
     >>> from assignwork.events import Closed
-    >>> logger = logging.getLogger("desk")
+    >>> logger = logging.getLogger("example")
     >>> logger.setLevel("INFO")
     >>> logger.addHandler(logging.StreamHandler(sys.stdout))
     >>> EventLogger(logger)([Closed(7, 5.0, "t-1", "ana")])

@@ -40,7 +40,8 @@ BUCKETS = (
 )  # fmt: skip
 """Upper bounds of the histograms' buckets, seconds: from a second to a week."""
 
-_QUEUED, _ASSIGNED, _OFFERED, _HELD, _SNOOZED = "queued", "assigned", "offered", "held", "snoozed"
+_STATES = ("held", "queued", "offered", "assigned", "snoozed")
+_HELD, _QUEUED, _OFFERED, _ASSIGNED, _SNOOZED = _STATES
 
 
 class _Family(NamedTuple):
@@ -255,7 +256,7 @@ class _Ledger:
         for name in self._present:
             queue = self._teams[name].queue
             queues.append((name, len(queue), next(iter(queue.values()), None)))
-        states = {_QUEUED: sum(length for _, length, _ in queues), **self._states}
+        states = {**self._states, _QUEUED: sum(length for _, length, _ in queues)}
         states[_ASSIGNED] = len(self._items) - sum(states.values())
         agents = [
             (name, agent.presence, agent.load, agent.capacity, agent.primary)
@@ -287,7 +288,7 @@ class _Ledger:
                 self._agents[name] = _Agent(view)
 
     def _read_configuration(self) -> None:
-        self._read_agents({*self._agents, *self._desk.agents})
+        self._read_agents(dict.fromkeys((*self._agents, *self._desk.agents)))
         self._present = tuple(self._desk.teams)
         for name in self._present:
             self._teams[name]  # it has its series from now on
@@ -613,7 +614,7 @@ class Exporter:
                 ((team,), 0.0 if oldest is None or now is None else now - oldest)
                 for team, _, oldest in picture.queues
             ],
-            "open_items": [((state,), count) for state, count in picture.states.items()],
+            "open_items": [((state,), picture.states[state]) for state in _STATES],
             "team_load_units": [((team,), sums[0]) for team, sums in of_team.items()],
             "team_capacity_units": [((team,), sums[1]) for team, sums in of_team.items()],
             "agent_load_units": [((name,), load) for name, _, load, _, _ in picture.agents],

@@ -105,11 +105,10 @@ def _by_matrix(matrix: tuple[tuple[int, ...], ...], impact: int, urgency: int) -
 
 def _by_weights(criteria: PriorityCriteria, factors: Mapping[str, int]) -> tuple[int, str]:
     weights = [(name, criteria.weights[name]) for name in FACTORS if name in criteria.weights]
-    score = sum(weight * factors[name] for name, weight in weights)
-    priority = 1 + sum(threshold < score for threshold in criteria.thresholds)
-    most, decided = 0.0, "none"
+    score, most, decided = 0.0, 0.0, "none"
     for name, weight in weights:
+        score += weight * factors[name]  # one by one: `sum` rounds otherwise from Python 3.12 on
         share = weight * (LOWEST_FACTOR - factors[name])
         if share > most:
             most, decided = share, name
-    return priority, decided
+    return 1 + sum(threshold < score for threshold in criteria.thresholds), decided

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Lock, Thread, current_thread
-from typing import Protocol
+from typing import TypeAlias
 
 import attrs
 
@@ -34,14 +34,8 @@ class Pace:
     workers: int
 
 
-class Office(Protocol):
-    """Whom the courier reports to, from its own thread."""
-
-    def delivered(self, message: Message) -> None:
-        """It was delivered."""
-
-    def failed(self, message: Message, reason: str, attempts: int, error: str) -> None:
-        """It was given up."""
+Failed: TypeAlias = Callable[[Message, str, int, str], None]
+"""Told of a message that is given up: why, after how many attempts, and the last error."""
 
 
 class FailedError(Exception):
@@ -64,11 +58,21 @@ class _Lane:
 
 
 class Courier:
-    """Takes messages at once, and delivers them later."""
+    """Takes messages at once, and delivers them later.
 
-    def __init__(self, targets: tuple[Target, ...], pace: Pace, office: Office) -> None:
+    Of each message that it took, it says in its own thread whether it was delivered or failed.
+    """
+
+    def __init__(
+        self,
+        targets: tuple[Target, ...],
+        pace: Pace,
+        delivered: Callable[[Message], None],
+        failed: Failed,
+    ) -> None:
         self._pace = pace
-        self._office = office
+        self._delivered = delivered
+        self._failed = failed
         self._lanes = [_Lane(target) for target in targets]
         self._slots = asyncio.Semaphore(pace.workers)
         self._lock = Lock()
@@ -182,10 +186,10 @@ class Courier:
                     await self._attempt(lane, message)
         except FailedError:
             self._done(lane)
-            self._office.failed(message, "not delivered", lane.attempts, lane.error)
+            self._failed(message, "not delivered", lane.attempts, lane.error)
         else:
             self._done(lane)
-            self._office.delivered(message)
+            self._delivered(message)
 
     def _done(self, lane: _Lane) -> None:
         lane.queue.popleft()
@@ -221,7 +225,7 @@ class Courier:
             while lane.queue:
                 message = lane.queue[0]
                 self._done(lane)
-                self._office.failed(message, "closed", lane.attempts, lane.error)
+                self._failed(message, "closed", lane.attempts, lane.error)
                 lane.attempts, lane.error = 0, ""
 
 

@@ -48,7 +48,7 @@ class Notifier:
     backoff : float, default 1
         Seconds to wait after the first failed attempt; each time twice as long.
     backoff_max : float, default 60
-        Seconds; no wait is longer.
+        Seconds; no wait is longer, jitter and all.
     jitter : float, default 1
         At most so many seconds are added to each wait, at random.
     timeout : float, default 30
@@ -118,7 +118,7 @@ class Notifier:
         self._after = after_seq
         self._ledger = Ledger(after_seq)
         self._on_dead = on_dead
-        self._courier = Courier(self._routes.targets, pace, self)
+        self._courier = Courier(self._routes.targets, pace, self._ledger.settle, self._give_up)
 
     # --- what the host calls ----------------------------------------------------------------------
 
@@ -260,23 +260,19 @@ class Notifier:
             severity=severity(event),
         )
         if missing:
-            self.failed(message, "no route", 0, error)
+            self._give_up(message, "no route", 0, error)
         for target, told in found:
             bound = attrs.evolve(message, to=tuple(told), url=target.shown)
             if error:
-                self.failed(bound, "template", 0, error)
+                self._give_up(bound, "template", 0, error)
                 continue
             bound = attrs.evolve(bound, route=target.position)
             reason = self._courier.post(bound)
             if reason:
-                self.failed(bound, reason, 0, "")
+                self._give_up(bound, reason, 0, "")
 
-    def delivered(self, message: Message) -> None:
-        """The courier reports a delivery."""
-        self._ledger.settle(message)
-
-    def failed(self, message: Message, reason: str, attempts: int, error: str) -> None:
-        """A message is given up: it is a dead letter at once, and the host is told later."""
+    def _give_up(self, message: Message, reason: str, attempts: int, error: str) -> None:
+        """Make it a dead letter, at once; the host is told later."""
         letter = DeadLetter(message, reason, attempts, error, time.time())
         self._ledger.bury(letter)
         self._courier.later(partial(self._mourn, letter))

@@ -57,7 +57,7 @@ class Clocks(Ground):
         elif resolution is not None:
             self._set_clock(item, RESOLUTION, answered=False)
         if item.measured:
-            self._rematch_clocks(item)
+            self._rematch_clocks(item, resuming=False)
         else:
             self._start_clocks(item)
         for name in TARGETS:
@@ -65,7 +65,7 @@ class Clocks(Ground):
                 self._start_next_response(item)
             self._let_clock_run(item, name)
 
-    def _rematch_clocks(self, item: ItemRecord) -> None:
+    def _rematch_clocks(self, item: ItemRecord, *, resuming: bool = True) -> None:
         """L3, reading 66."""
         policy = self._find_policy(item)
         item.policy = policy
@@ -82,12 +82,12 @@ class Clocks(Ground):
                     self._make_clock(item, name, policy, target)
                     self._let_clock_run(item, name)
             elif clock.target is None or not _same(clock, policy, target):
-                self._retarget(item, name, clock, policy, target)
+                self._retarget(item, name, clock, policy, target, resuming=resuming)
 
     # --- what happens to a clock
 
     def _make_clock(self, item: ItemRecord, name: str, policy: SlaPolicy, target: Target) -> None:
-        clock = Clock(policy, target, self._working_of(policy, target))
+        clock = Clock(policy, target)
         item.clocks = {**item.clocks, name: clock}
 
     def _set_clock(self, item: ItemRecord, name: str, **fields: Any) -> Clock:
@@ -133,9 +133,7 @@ class Clocks(Ground):
             self._breach(item, name, due=self._clock)
             return
         due = working.add_working(self._clock, seconds - clock.ran)
-        self._set_clock(
-            item, name, state="running", working=working, since=self._clock, due=due, begun=True
-        )
+        self._set_clock(item, name, state="running", since=self._clock, due=due, begun=True)
         self._tell(ev.SlaResumed if clock.begun else ev.SlaStarted, item, name, due=due)
         share = clock.policy.at_risk * seconds
         if clock.ran < share and not clock.warned:
@@ -205,26 +203,43 @@ class Clocks(Ground):
         self._set_clock(item, name, target=None)
 
     def _retarget(
-        self, item: ItemRecord, name: str, clock: Clock, policy: SlaPolicy, target: Target
+        self,
+        item: ItemRecord,
+        name: str,
+        clock: Clock,
+        policy: SlaPolicy,
+        target: Target,
+        *,
+        resuming: bool,
     ) -> None:
         """Another target; what has run counts."""
         ran_until_now = clock.state == "running"
         if ran_until_now:
             self._count(item, name)
-        now_has_one = clock.target is None
         clock = self._set_clock(item, name, policy=policy, target=target, warned=False)
         if ran_until_now and (clock.ran > target.seconds or self._may_run(item, name)):
             self._run(item, name)
         elif ran_until_now:
             self._arm_clock(item, name, risk_at=None, breach_at=None)
             self._tell_pause(item, name)
-        elif now_has_one:
+        elif resuming:
             self._let_clock_run(item, name)
+
+    def _add_up_clocks(self, item: ItemRecord) -> None:
+        """Reading 83: the calendars change now; what has run, ran by the old ones."""
+        for name, clock in item.clocks.items():
+            if clock.state == "running":
+                assert clock.target is not None  # noqa: S101  # it runs
+                working = self._working_of(clock.policy, clock.target)
+                ran = clock.ran + working.working_between(clock.since, self._clock)
+                self._set_clock(item, name, ran=ran, since=self._clock)
 
     def _count(self, item: ItemRecord, name: str) -> None:
         """What a running clock has run is counted; its timer stays for now (reading 26)."""
         clock = item.clocks[name]
-        ran = clock.ran + clock.working.working_between(clock.since, self._clock)
+        assert clock.target is not None  # noqa: S101  # it runs
+        working = self._working_of(clock.policy, clock.target)
+        ran = clock.ran + working.working_between(clock.since, self._clock)
         self._set_clock(item, name, state="paused", ran=ran, due=None)
 
     # --- timers

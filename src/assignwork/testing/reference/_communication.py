@@ -72,9 +72,9 @@ class Communication(Clocks):
     def _post_update(self, item: ItemRecord, command: do.PostUpdate) -> None:
         """Reading 77."""
         protocol = item.protocol
-        _need_fields(command.content, () if protocol is None else protocol.required)
+        content = _written(command.content, () if protocol is None else protocol.required)
         self._emit(
-            ev.UpdatePosted, item=item.spec.id, by=command.by, content=command.content,
+            ev.UpdatePosted, item=item.spec.id, by=command.by, content=content,
             protocol=None if protocol is None else protocol.id,
             audiences=() if protocol is None else protocol.told("updates"),
             channels=() if protocol is None else protocol.channels,
@@ -86,19 +86,20 @@ class Communication(Clocks):
         protocol = item.report
         if protocol is None:
             refuse_transition(item, "post_report")
-        _need_fields(command.content, protocol.report_on_close)
+        content = _written(command.content, protocol.report_on_close)
         item.report = None
         self._emit(
             ev.ReportPosted, item=item.spec.id, protocol=protocol.id, by=command.by,
             audiences=protocol.told("resolved"), channels=protocol.channels,
-            content=command.content,
+            content=content,
         )  # fmt: skip
 
 
-def _need_fields(content: Mapping[str, str], needed: Iterable[str]) -> None:
-    """That they say something, the command has seen to."""
+def _written(content: Mapping[str, str], needed: Iterable[str]) -> dict[str, str]:
+    """What is needed first, the rest by name; that it says something, the command has seen to."""
     for name in needed:
         if name not in content:
             raise e.ConfigurationError(
                 "this field is missing", field=f"content.{name}", remedy="say something in it"
             )
+    return {name: content[name] for name in dict.fromkeys((*needed, *sorted(content)))}

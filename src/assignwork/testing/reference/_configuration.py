@@ -195,6 +195,8 @@ class Configuration(Paths):
         self._config = built_in(changed(present, command.changes, ("teams", "agents")))
         moved = calendars != self._config.calendars
         if moved:
+            for item in self._items.values():
+                self._add_up_clocks(item)
             self._working = {**self._working, **compile_calendars(self._config.calendars)}
             for agent in self._agents.values():
                 agent.plan = self._plan_of(agent.spec)

@@ -26,7 +26,6 @@ from assignwork.model import (
     Workspace,
     is_policy,
 )
-from assignwork.service.calendars import WorkingTime
 from assignwork.service.shifts import ShiftPlan
 
 T = TypeVar("T")
@@ -50,7 +49,6 @@ class Clock:
 
     policy: SlaPolicy  # of its target, or of the last one it had
     target: Target | None  # None: it waits for one
-    working: WorkingTime  # of the target's calendar, as it was when it last ran
     state: str = "paused"  # running, paused, met, breached
     ran: float = 0.0  # seconds of working time before `since`
     since: float = 0.0

@@ -104,7 +104,8 @@ class Rules:
         dues = [
             clock.due
             for clock in item.clocks.values()
-            if clock.state == "running" or (clock.state == "breached" and not clock.answered)
+            if item.state != "closed"
+            and (clock.state == "running" or (clock.state == "breached" and not clock.answered))
         ]
         return min((due for due in (*dues, item.spec.due_at) if due is not None), default=None)
 

@@ -1,0 +1,228 @@
+"""What a replay by support line says: moves up, time and waiting per line, targets; from its events.
+
+Teams are lines (`team_of`). The priority is that with which an item arrived. An item that is open
+at the end counts with what it has spent until then.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from assignwork.intake.line_replay import LineReplay, line_of
+from assignwork.reports import EscalationShare, summarize
+from assignwork.reports.figures import Distribution, Figures
+from assignwork.reports.promises import Attainment
+
+
+class Path:
+    """What became of one item.
+
+    Attributes
+    ----------
+    priority : int
+    category : str or None
+    moved_at : float or None
+        Seconds from its arrival to its first move up a line.
+    by_path : bool
+        Whether an escalation path ever moved it.
+    notified : bool
+        Whether a path told anybody.
+    spent, waited : dict of int to float
+        Seconds open in each line that it was in, and of them in its queue.
+    """
+
+    __slots__ = (
+        "by_path", "category", "line", "moved_at", "notified", "opened_at", "priority", "since",
+        "spent", "state", "waited",
+    )  # fmt: skip
+
+    def __init__(self, at: float, line: int, priority: int, category: str | None) -> None:
+        self.opened_at = self.since = at
+        self.line = line
+        self.priority = priority
+        self.category = category
+        self.state = "queued"
+        self.moved_at: float | None = None
+        self.by_path = self.notified = False
+        self.spent: dict[int, float] = {line: 0.0}
+        self.waited: dict[int, float] = {line: 0.0}
+
+    def settle(self, at: float) -> None:
+        """What holds now has held until `at`."""
+        if self.state != "closed":
+            self.spent[self.line] += at - self.since
+            if self.state == "queued":
+                self.waited[self.line] += at - self.since
+        self.since = at
+
+    def enter(self, line: int) -> None:
+        """It is in this line from now on."""
+        self.line = line
+        self.spent.setdefault(line, 0.0)
+        self.waited.setdefault(line, 0.0)
+
+
+_STATES = {"assigned": "held", "released": "queued", "queued": "queued", "closed": "closed"}
+
+
+def paths_of(replay: LineReplay) -> dict[str, Path]:
+    """What became of each item, by its id."""
+    found: dict[str, Path] = {}
+    for event in replay.events:
+        _take(found, event)
+    for path in found.values():
+        path.settle(replay.until)
+    return found
+
+
+def _take(found: dict[str, Path], event: Any) -> None:
+    item = getattr(event, "item", None)
+    if item is None:
+        return
+    path = found.get(item)
+    if path is None:
+        path = found[item] = Path(event.at, line_of(event.team), event.priority, event.category)
+    path.settle(event.at)
+    kind = event.kind
+    if kind in _STATES:
+        path.state = _STATES[kind]
+    elif kind == "reopened":
+        path.state = "held" if event.agent else "queued"
+    elif kind == "transferred":
+        if line_of(event.team) > path.line and path.moved_at is None:
+            path.moved_at = event.at - path.opened_at
+        path.enter(line_of(event.team))
+    elif kind == "escalated":
+        path.by_path = path.by_path or event.team is not None
+        path.notified = path.notified or bool(event.notified)
+
+
+@attrs.frozen
+class LineTimes(Figures):
+    """Items that were in a line: how long each was open there, and how long in its queue."""
+
+    items: int
+    time: Distribution
+    waiting: Distribution
+
+
+@attrs.frozen
+class Moves(Figures):
+    """Items of one priority, or all.
+
+    Attributes
+    ----------
+    moved : EscalationShare
+        How many there were, and how many of them went up a line at least once.
+    until_first : Distribution
+        Arrival to the first move up, of those.
+    by_path : int
+        How many of them an escalation path moved.
+    notified : int
+        Of how many a path told somebody.
+    lines : mapping of int to LineTimes
+    targets : mapping of str to Attainment
+    """
+
+    moved: EscalationShare
+    until_first: Distribution
+    by_path: int
+    notified: int
+    lines: Mapping[int, LineTimes]
+    targets: Mapping[str, Attainment]
+
+
+@attrs.frozen
+class LineFigures(Figures):
+    """A whole replay: of all items, and by priority."""
+
+    overall: Moves
+    by_priority: Mapping[int, Moves]
+
+    @property
+    def rows(self) -> list[tuple[str, Moves]]:
+        """By priority, then all, with their names."""
+        return [*((str(p), row) for p, row in self.by_priority.items()), ("all", self.overall)]
+
+
+def line_figures(replay: LineReplay, paths: Mapping[str, Path]) -> LineFigures:
+    """The figures of a replay and of what became of its items (`paths_of`)."""
+    levels = summarize(replay.workspace, replay.events, until=replay.until).service_levels
+    priorities = sorted({path.priority for path in paths.values()})
+    return LineFigures(
+        overall=_moves(paths.values(), levels.by_target),
+        by_priority={
+            priority: _moves(
+                [path for path in paths.values() if path.priority == priority],
+                levels.by_priority.get(priority, {}),
+            )
+            for priority in priorities
+        },
+    )
+
+
+def _moves(paths: Iterable[Path], targets: Mapping[str, Attainment]) -> Moves:
+    paths = list(paths)
+    moved = [path.moved_at for path in paths if path.moved_at is not None]
+    lines = sorted({line for path in paths for line in path.spent})
+    return Moves(
+        moved=EscalationShare(len(paths), len(moved)),
+        until_first=Distribution.of(moved),
+        by_path=sum(path.by_path for path in paths),
+        notified=sum(path.notified for path in paths),
+        lines={
+            line: LineTimes(
+                sum(line in path.spent for path in paths),
+                Distribution.of(path.spent[line] for path in paths if line in path.spent),
+                Distribution.of(path.waited[line] for path in paths if line in path.waited),
+            )
+            for line in lines
+        },
+        targets=targets,
+    )
+
+
+@attrs.frozen
+class Agreement(Figures):
+    """Whether the path alone would have moved up the items that the log moved up.
+
+    Attributes
+    ----------
+    both, logged, path, neither : int
+        Items that both moved up, only the one or the other, and none.
+    later_by : Distribution
+        Of those moved by both: seconds from the log's first move to the path's; below 0 where the
+        path is first.
+    path_first : int
+        Of how many of those the path would have been first.
+    """
+
+    both: int
+    logged: int
+    path: int
+    neither: int
+    later_by: Distribution
+    path_first: int
+
+
+def agreement(
+    logged: Mapping[str, Path], alone: Mapping[str, Path], chosen: Callable[[Path], bool]
+) -> Agreement:
+    """Of the items for which `chosen` holds."""
+    counts: defaultdict[tuple[bool, bool], int] = defaultdict(int)
+    gaps: list[float] = []
+    for item, was in logged.items():
+        if not chosen(was):
+            continue
+        first, other = was.moved_at, alone[item].moved_at
+        counts[first is not None, other is not None] += 1
+        if first is not None and other is not None:
+            gaps.append(other - first)
+    return Agreement(
+        counts[True, True], counts[True, False], counts[False, True], counts[False, False],
+        Distribution.of(gaps), sum(gap < 0 for gap in gaps),
+    )  # fmt: skip
