@@ -490,7 +490,9 @@ def _kept(events: Sequence[Event]) -> Iterator[str]:
     }
     for item in (*(entry.id for entry in ORDINARY), URGENT):
         hands = held(events, item)
-        if any(who == agent and begin < at <= end for who, begin, end in hands for agent, at in ends):
+        if any(
+            who == agent and begin < at <= end for who, begin, end in hands for agent, at in ends
+        ):
             told = [f"{who} {local(begin, HOME[who])} to {local(end, HOME[who])}"
                     for who, begin, end in hands]  # fmt: skip
             yield f"  {item:4}  {', then '.join(told)}"

@@ -306,8 +306,8 @@ def _next_step(desk: Dispatcher, care: Care, item: ItemRecord) -> NextStep | Non
 
 def _instant_of(desk: Dispatcher, care: Care, step: Step) -> float | None:
     """When a step comes: of one that waits for a target, if its clock runs on."""
-    if step.when in TIMED:
-        return desk._instant_of_step(care, step)
+    if care.step_timer:
+        return desk._timers.due_of(care.step_timer)
     clock = None if step.target is None else care.clocks.get(step.target)
     if clock is None or clock.state != RUNNING:
         return None

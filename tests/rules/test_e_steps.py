@@ -65,7 +65,7 @@ def test_e1_from_the_first_line_to_the_management(timed):
     )
     desk.submit("1", category="network", now=0.0)
     assert desk.advance(now=7200.0) == [
-        "900: 1 at level 1 of outage: unacknowledged, to l2, told m n",
+        "900: 1 at level 1 of outage: unacknowledged, to l2, told n m",
         "900: transferred 1 from l1 to l2",
         "900: released 1 from l: transfer",
         "900: queued 1 in l2",
@@ -312,9 +312,7 @@ def test_e1_groups_and_rotations_stand_for_people_each_of_them_once(escalated, k
     desk = escalated(do={kind: named}, groups={"it": ["ida", "ian"]}, rotations=[PAGER])
     desk.advance(now=100.0)
     field = {"watchers": "watchers", "notify": "notified"}[kind]
-    assert by_path(desk.told("escalated")[0], **{field: ["ian", "ida", "zoe", "kim"]}) or by_path(
-        desk.told("escalated")[0], **{field: ["ida", "ian", "zoe", "kim"]}
-    )
+    assert by_path(desk.told("escalated")[0], **{field: ["ida", "ian", "zoe", "kim"]})
 
 
 def test_e1_an_item_keeps_all_its_watchers_and_an_event_has_those_of_its_step(escalated):

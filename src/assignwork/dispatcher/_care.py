@@ -58,7 +58,7 @@ class Care:
 
     __slots__ = (
         "ack_skipped", "ack_timer", "ack_until", "acknowledged", "approvals", "base_after",
-        "base_at", "busy", "clocks", "entry", "finished", "handed_from", "idle", "lap",
+        "base_at", "clocks", "entry", "finished", "handed_from", "idle", "lap",
         "lap_answered", "path", "promises", "protocol", "report", "step", "step_timer", "tick",
         "tick_timer", "ticked_at", "watchers",
     )  # fmt: skip
@@ -76,7 +76,6 @@ class Care:
         self.base_after = 0.0
         self.step_timer = 0
         self.lap_answered = False  # whether an agent has replied since the lap began
-        self.busy = False  # a step is being carried out
         self.acknowledged = False
         self.ack_until: float | None = None
         self.ack_timer = 0

@@ -149,12 +149,9 @@ class ConfigurationCommands(Shifts):
         if not changes:
             f.refuse("changes", {}, "an object with at least one field to change")
         updates = [(record, self._changed_agent(record, changes)) for record in records]
-        if not updates:
-            changed(Agent("nobody"), changes, ("id", "presence"), "an agent")
+        shape = changed(Agent("nobody"), changes, ("id", "presence"), "an agent")
         self._begin(now)
-        shown = plain(changes)
-        if updates:
-            shown = {name: plain(getattr(updates[0][1], name)) for name in changes}
+        shown = {name: plain(getattr(shape, name)) for name in changes}
         self._emit_configured("update_agents", [record.id for record in records], shown)
         self._reconfigure(updates)
         return self._finish()

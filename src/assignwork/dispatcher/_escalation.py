@@ -1,8 +1,7 @@
 """Escalation: the path an item follows, step by step (E1 to E5, readings 69 to 75).
 
 Only the current step of a path is looked at. `_look_at_path` carries out all that is due now and
-arms the timer of what comes next; a look from inside a step that is being carried out is left to
-the look that is under way.
+arms the timer of what comes next.
 """
 
 from __future__ import annotations
@@ -103,14 +102,9 @@ class EscalationCommands(PresenceCommands):
     def _look_at_path(self, item: ItemRecord) -> None:
         """Carry out what is due of its path, and arm the timer of what comes next."""
         care = item.care
-        if care is None or care.path is None or care.busy:
-            return
-        care.busy = True
-        try:
+        if care is not None:
             while care.path is not None and self._advance_path(item, care, care.path):
                 pass
-        finally:
-            care.busy = False
 
     def _advance_path(self, item: ItemRecord, care: Care, path: EscalationPath) -> bool:
         """Judge the current step; whether there is more to look at."""
@@ -133,17 +127,24 @@ class EscalationCommands(PresenceCommands):
             if due > self._clock:
                 care.step_timer = self._timers.add(due, "step", item.id)
                 return False
-            why = self._kept_from(item, care, step.when)
+            self._judge_step(item, care, path)
+            return True
+        verdict = self._promise_verdict(care, step)
+        if verdict is None:
+            return False
+        if verdict:
+            self._skip_step(item, care, path, verdict)
         else:
-            verdict = self._promise_verdict(care, step)
-            if verdict is None:
-                return False
-            why = verdict or None
+            self._fire_step(item, care, path, "path", None)
+        return True
+
+    def _judge_step(self, item: ItemRecord, care: Care, path: EscalationPath) -> None:
+        """A timed step at its instant: it fires, or is skipped."""
+        why = self._kept_from(item, care, path.steps[care.step].when)
         if why is not None:
             self._skip_step(item, care, path, why)
         else:
             self._fire_step(item, care, path, "path", None)
-        return True
 
     def _instant_of_step(self, care: Care, step: Step) -> float:
         after = step.after - care.base_after
@@ -276,7 +277,10 @@ class EscalationCommands(PresenceCommands):
     def _on_step(self, item: str, _: Any) -> None:
         record = self._items[item]
         self._touch(record)
-        record.cared().step_timer = 0
+        care = record.cared()
+        care.step_timer = 0
+        assert care.path is not None  # whose step this is
+        self._judge_step(record, care, care.path)
         self._note(record, LOOK)
 
     # --- commands ------------------------------------------------------------------------------
@@ -318,11 +322,7 @@ class EscalationCommands(PresenceCommands):
         care = record.cared()
         path = care.path
         assert path is not None  # looked at above
-        care.busy = True
-        try:
-            self._fire_step(record, care, path, by or "hand", reason)
-        finally:
-            care.busy = False
+        self._fire_step(record, care, path, by or "hand", reason)
         self._look_at_path(record)
         return self._finish()
 

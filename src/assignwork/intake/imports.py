@@ -119,12 +119,12 @@ def import_log(
     >>> [(at, command.verb) for at, command in found.commands]
     [(1767603600.0, 'submit'), (1767607200.0, 'close')]
     """
-    how = _mapping(format, mapping)
+    how = mapping_of(format, mapping)
     source = Source(file)
     tally = Tally()
-    with closing(_rows(source, how)) as rows:
+    with closing(rows_of(source, how)) as rows:
         found = read_cases(rows, how, source.name, tally)
-    kept, window = _within(found, how, source.name, start, end, tally)
+    kept, window = cases_within(found, how, source.name, start, end, tally)
     commands = _commands(kept, how, source.name, tally)
     workforce = Workforce(kept, how)
     workspace = _workspace(workforce, how)
@@ -145,7 +145,13 @@ def import_log(
     return Imported(workspace, commands, report)
 
 
-def _mapping(name: str, given: LogMapping | Mapping[str, Any] | str | Path | None) -> LogMapping:
+def mapping_of(name: str, given: LogMapping | Mapping[str, Any] | str | Path | None) -> LogMapping:
+    """What the columns of this format mean: as given, else as the library has it.
+
+    Raises
+    ------
+    ConfigurationError
+    """
     if name not in FORMATS:
         raise ConfigurationError(
             f"{name!r} is no format", field="format", value=name, limit=", ".join(FORMATS),
@@ -175,7 +181,8 @@ def _mapping(name: str, given: LogMapping | Mapping[str, Any] | str | Path | Non
     return found
 
 
-def _rows(source: Source, mapping: LogMapping) -> Generator[Row, None, None]:
+def rows_of(source: Source, mapping: LogMapping) -> Generator[Row, None, None]:
+    """The rows of an export, with the columns that the mapping names."""
     columns = mapping.fields.columns()
     if mapping.reader == "csv":
         shape = mapping.file
@@ -183,7 +190,7 @@ def _rows(source: Source, mapping: LogMapping) -> Generator[Row, None, None]:
     return (xes_rows if mapping.reader == "xes" else json_rows)(source, columns)
 
 
-def _within(
+def cases_within(
     cases: list[Case],
     mapping: LogMapping,
     file: str,

@@ -1,4 +1,4 @@
-"""What a replay by support line says: moves up, time and waiting per line, targets; from its events.
+"""What a replay by line says, from its events: moves up, time and waiting per line, targets.
 
 Teams are lines (`team_of`). The priority is that with which an item arrived. An item that is open
 at the end counts with what it has spent until then.
@@ -18,7 +18,7 @@ from assignwork.reports.figures import Distribution, Figures
 from assignwork.reports.promises import Attainment
 
 
-class Path:
+class Course:
     """What became of one item.
 
     Attributes
@@ -69,36 +69,36 @@ class Path:
 _STATES = {"assigned": "held", "released": "queued", "queued": "queued", "closed": "closed"}
 
 
-def paths_of(replay: LineReplay) -> dict[str, Path]:
+def courses(replay: LineReplay) -> dict[str, Course]:
     """What became of each item, by its id."""
-    found: dict[str, Path] = {}
+    found: dict[str, Course] = {}
     for event in replay.events:
         _take(found, event)
-    for path in found.values():
-        path.settle(replay.until)
+    for course in found.values():
+        course.settle(replay.until)
     return found
 
 
-def _take(found: dict[str, Path], event: Any) -> None:
+def _take(found: dict[str, Course], event: Any) -> None:
     item = getattr(event, "item", None)
     if item is None:
         return
-    path = found.get(item)
-    if path is None:
-        path = found[item] = Path(event.at, line_of(event.team), event.priority, event.category)
-    path.settle(event.at)
+    course = found.get(item)
+    if course is None:
+        course = found[item] = Course(event.at, line_of(event.team), event.priority, event.category)
+    course.settle(event.at)
     kind = event.kind
     if kind in _STATES:
-        path.state = _STATES[kind]
+        course.state = _STATES[kind]
     elif kind == "reopened":
-        path.state = "held" if event.agent else "queued"
+        course.state = "held" if event.agent else "queued"
     elif kind == "transferred":
-        if line_of(event.team) > path.line and path.moved_at is None:
-            path.moved_at = event.at - path.opened_at
-        path.enter(line_of(event.team))
+        if line_of(event.team) > course.line and course.moved_at is None:
+            course.moved_at = event.at - course.opened_at
+        course.enter(line_of(event.team))
     elif kind == "escalated":
-        path.by_path = path.by_path or event.team is not None
-        path.notified = path.notified or bool(event.notified)
+        course.by_path = course.by_path or event.team is not None
+        course.notified = course.notified or bool(event.notified)
 
 
 @attrs.frozen
@@ -149,15 +149,15 @@ class LineFigures(Figures):
         return [*((str(p), row) for p, row in self.by_priority.items()), ("all", self.overall)]
 
 
-def line_figures(replay: LineReplay, paths: Mapping[str, Path]) -> LineFigures:
-    """The figures of a replay and of what became of its items (`paths_of`)."""
+def line_figures(replay: LineReplay, found: Mapping[str, Course]) -> LineFigures:
+    """The figures of a replay and of what became of its items (`courses`)."""
     levels = summarize(replay.workspace, replay.events, until=replay.until).service_levels
-    priorities = sorted({path.priority for path in paths.values()})
+    priorities = sorted({course.priority for course in found.values()})
     return LineFigures(
-        overall=_moves(paths.values(), levels.by_target),
+        overall=_moves(found.values(), levels.by_target),
         by_priority={
             priority: _moves(
-                [path for path in paths.values() if path.priority == priority],
+                [course for course in found.values() if course.priority == priority],
                 levels.by_priority.get(priority, {}),
             )
             for priority in priorities
@@ -165,20 +165,20 @@ def line_figures(replay: LineReplay, paths: Mapping[str, Path]) -> LineFigures:
     )
 
 
-def _moves(paths: Iterable[Path], targets: Mapping[str, Attainment]) -> Moves:
-    paths = list(paths)
-    moved = [path.moved_at for path in paths if path.moved_at is not None]
-    lines = sorted({line for path in paths for line in path.spent})
+def _moves(courses: Iterable[Course], targets: Mapping[str, Attainment]) -> Moves:
+    courses = list(courses)
+    moved = [course.moved_at for course in courses if course.moved_at is not None]
+    lines = sorted({line for course in courses for line in course.spent})
     return Moves(
-        moved=EscalationShare(len(paths), len(moved)),
+        moved=EscalationShare(len(courses), len(moved)),
         until_first=Distribution.of(moved),
-        by_path=sum(path.by_path for path in paths),
-        notified=sum(path.notified for path in paths),
+        by_path=sum(course.by_path for course in courses),
+        notified=sum(course.notified for course in courses),
         lines={
             line: LineTimes(
-                sum(line in path.spent for path in paths),
-                Distribution.of(path.spent[line] for path in paths if line in path.spent),
-                Distribution.of(path.waited[line] for path in paths if line in path.waited),
+                sum(line in course.spent for course in courses),
+                Distribution.of(course.spent[line] for course in courses if line in course.spent),
+                Distribution.of(course.waited[line] for course in courses if line in course.waited),
             )
             for line in lines
         },
@@ -210,7 +210,7 @@ class Agreement(Figures):
 
 
 def agreement(
-    logged: Mapping[str, Path], alone: Mapping[str, Path], chosen: Callable[[Path], bool]
+    logged: Mapping[str, Course], alone: Mapping[str, Course], chosen: Callable[[Course], bool]
 ) -> Agreement:
     """Of the items for which `chosen` holds."""
     counts: defaultdict[tuple[bool, bool], int] = defaultdict(int)

@@ -42,6 +42,12 @@ from assignwork.intake.lines import CLOSED, HELD, QUEUED, Life, Stay
 from assignwork.model import WorkItem, Workspace
 
 
+LOGGED, ALONE, NET = "as logged", "path alone", "log and path"
+RUNS = (LOGGED, ALONE, NET)
+"""The replays of a study: as the log says; items moved by an escalation path alone; as the log
+says, with the path as a net below."""
+
+
 def team_of(line: int) -> str:
     """The team of a line; its one agent has the same name.
 

@@ -23,7 +23,7 @@ from assignwork.model import Workspace
 from assignwork.reports._hours import LateHours
 from assignwork.reports.findings import findings, headlines
 from assignwork.reports.metrics import THRESHOLD, read
-from assignwork.reports.pictures import Desk, load_extra, pictures
+from assignwork.reports.pictures import Desk, Holdings, load_extra, pictures
 from assignwork.reports.sections import Section, promise_sections
 from assignwork.reports.summary import Summary
 from assignwork.reports.text import duration, hours, instant, plural
@@ -87,9 +87,10 @@ def write_html(
     for name in ("plotly", "jinja2"):
         load_extra(name)  # before a long log is read, not after
     zone = zone_named(time_zone)
-    metrics = read(workspace, events, until)
+    holdings = Holdings(workspace)
+    metrics = read(workspace, holdings.following(events), until)
     desk = Desk(metrics, metrics.summary(until=until, threshold=threshold), zone)
-    page = _render(desk, title, time_zone, sections)
+    page = _render(desk, holdings, title, time_zone, sections)
     Path(path).write_text(page, encoding="utf-8", newline="\n")
     return desk.summary
 
@@ -114,7 +115,9 @@ def zone_named(name: str) -> tzinfo:
         ) from error
 
 
-def _render(desk: Desk, title: str, time_zone: str, sections: Sequence[Section]) -> str:
+def _render(
+    desk: Desk, holdings: Holdings, title: str, time_zone: str, sections: Sequence[Section]
+) -> str:
     jinja2 = load_extra("jinja2")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -125,17 +128,17 @@ def _render(desk: Desk, title: str, time_zone: str, sections: Sequence[Section])
     template = environment.from_string((folder / "page.html").read_text("utf-8"))
     summary = desk.summary
     late = LateHours.of(desk.metrics, summary.waits.threshold, desk.zone)
-    shown = pictures(desk)
+    shown = pictures(desk, holdings)
     html: str = template.render(
         title=title,
         span=_span(desk, time_zone),
         headlines=headlines(summary),
         findings=findings(summary, late, desk.zone),
-        sections=sections,
+        sections=[(section, _drawn(section.pictures)) for section in sections],
         promises=promise_sections(summary),
         promised=summary.service_levels.clocks > 0,
         escalated=summary.escalations.fired > 0,
-        pictures=[(picture, _script_safe(_figure_json(picture.figure))) for picture in shown],
+        pictures=_drawn(shown),
         times=summary.times,
         over=summary.over_capacity[:_MOST_OVER],
         over_hidden=max(0, len(summary.over_capacity) - _MOST_OVER),
@@ -145,6 +148,11 @@ def _render(desk: Desk, title: str, time_zone: str, sections: Sequence[Section])
         plotly_js=load_extra("plotly.offline").get_plotlyjs().replace("</script", "<\\/script"),
     )
     return html
+
+
+def _drawn(shown: Iterable[Picture]) -> list[tuple[Picture, str]]:
+    """Pictures with what the page's script draws them from."""
+    return [(picture, _script_safe(_figure_json(picture.figure))) for picture in shown]
 
 
 def _span(desk: Desk, time_zone: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from assignwork.reports._promise_text import other_promises, recurring_table
+from assignwork.reports.pictures import Picture
 from assignwork.reports.summary import Summary
 from assignwork.reports.text import Table
 
@@ -25,6 +26,8 @@ class Section:
         words, as the first one does, the others numbers.
     notes : tuple of str
         What to keep in mind: a list below the tables.
+    pictures : tuple of Picture
+        Drawn below the paragraphs; they need the extra ``report``.
 
     Examples
     --------
@@ -38,6 +41,7 @@ class Section:
     paragraphs: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 def promise_sections(summary: Summary) -> list[Section]:
