@@ -255,8 +255,8 @@ CASES = {
     ),
     "rated before it was let in": (
         aw.InvalidTransitionError, ("rate", "held", 5), {},
-        "cannot rate item 'held': it is held (allowed: queued, offered, assigned, snoozed, closed); "
-        "look at its state first",
+        "cannot rate item 'held': it is held "
+        "(allowed: queued, offered, assigned, snoozed, closed); look at its state first",
         "held", "queued, offered, assigned, snoozed, closed",
     ),
     "no path to go on": (

@@ -1,12 +1,17 @@
 """Explain (rules X): what it says of each obstacle, from the log alone, and how it is shown."""
 
 import json
+from html import escape
 
 import attrs
 import pytest
 
-from assignwork import Agent, Dispatcher, Team, WorkItem, Workspace, explain_event
+from assignwork import Agent, Calendar, Dispatcher, Team, WorkItem, Workspace, explain_event
 from assignwork.events import Assigned, Offered
+
+# All these desks begin at 1970-01-01 00:00, a Thursday.
+LATE = Calendar("late", hours={"thu": ["01:00-02:00"]})
+SPLIT = Calendar("split", hours={"thu": ["00:00-00:01", "00:30-01:00"]})
 
 # --- X1: obstacles --------------------------------------------------------------------------------
 
@@ -94,6 +99,32 @@ FULL_CASES = {
          "team": {"secondary_rule": {"after": 60}}, "item": {}, "before": [("0", {})]},
         "D1 after: queued for 6 of 60 s", "54 s pass, or no primary agent of the team is active",
     ),
+    "off shift": (
+        {"agent": Agent("ana", primary=["t"], shift="late"), "item": {}, "calendars": [LATE]},
+        "P1 he is away_reassign: his shift begins at 3600", "3590 s pass, or he becomes active",
+    ),
+    "away, his shift still to come": (
+        {"agent": Agent("ana", primary=["t"], shift="late", presence="away"), "item": {},
+         "calendars": [LATE]},
+        "P1 he is away", "he becomes active, at the latest when his shift begins at 3600",
+    ),
+    "shift nearly over": (
+        {"agent": Agent("ana", primary=["t"], shift="split"), "item": {}, "calendars": [SPLIT],
+         "team": {"min_shift_left": 58}},
+        "T3 his shift has 50 s to go, of min_shift_left 58", "his next shift begins, at 1800",
+    ),
+    "last shift nearly over": (
+        {"agent": Agent("ana", primary=["t"], shift={"calendar": "once"}), "item": {},
+         "calendars": [Calendar("once", exceptions={"1970-01-01": ["00:00-00:01"]})],
+         "team": {"min_shift_left": 58}},
+        "T3 his shift has 50 s to go, of min_shift_left 58", "his next shift begins",
+    ),
+    "waits for somebody whose shift begins in time": (
+        {"agent": Agent("ana", primary=["t"]),
+         "others": [Agent("ben", primary=["t"], shift="late")],
+         "item": {"preferred_agent": "ben", "affinity_wait": 4000}, "calendars": [LATE]},
+        "F1 it waits for ben alone until 4004", "3994 s pass, or ben leaves",
+    ),
 }  # fmt: skip
 
 
@@ -156,6 +187,17 @@ def test_what_is_not_queued_says_whose_it_is(state, line):
     assert str(desk.explain("1")).splitlines()[0] == line
 
 
+def shows_the_same(found):
+    """In a terminal, in a notebook and as data."""
+    page = found._repr_html_()
+    _, rows = found._table()
+    said = [*found._lines(), *(cell for row in rows for cell in row)]
+    assert all(escape(line) in page for line in said)
+    text = str(found)
+    assert all(line in text for line in said)
+    json.dumps(found.to_dict(), allow_nan=False)
+
+
 @pytest.mark.parametrize("seed", range(15))
 def test_what_explain_says_is_what_dispatch_does(seed, make_up, drive):
     """Nobody is called eligible for what waits in an inbox that is dispatched."""
@@ -166,9 +208,356 @@ def test_what_explain_says_is_what_dispatch_does(seed, make_up, drive):
         before = json.dumps(desk.snapshot())
         for found in map(desk.explain, desk.queue()):
             assert found.manual or all(s.obstacle is not None for s in found.agents)
-        for name in desk.agents:
-            desk.explain(name)
+        for name in (*desk.items, *desk.agents):
+            shows_the_same(desk.explain(name))
         assert json.dumps(desk.snapshot()) == before
+
+
+# --- X1: priority, promises, paths, communication -------------------------------------------------
+
+
+def lines(desk, name="1"):
+    """What is said of an item, but for its agents."""
+    return [line for line in str(desk.explain(name)).splitlines() if not line.startswith("  ")]
+
+
+def said(desk, rule, name="1"):
+    """What is said of it by one rule."""
+    return [line for line in lines(desk, name) if line.startswith(f"{rule} ")]
+
+
+MATRIX = {"priority_criteria": {"matrix": [[1, 2], [3, 4]]}}
+WEIGHTS = {"priority_criteria": {"weights": {"risk": 1}, "thresholds": [1, 2]}}
+VPN = {"catalog": [{"id": "vpn", "team": "t", "priority": "high"}]}
+
+
+@pytest.mark.parametrize(
+    ("item", "settings", "line"),
+    [
+        ({"priority": 2}, {}, None),
+        ({"priority": 2}, {"item_order": ["age"]}, "R1 its own priority is 2, as given"),
+        ({"priority": "high"}, {}, None),
+        ({}, {}, "R1 its own priority is 3, by default"),
+        ({"impact": 1, "urgency": 2}, MATRIX, "R1 its own priority is 2, decided by impact"),
+        ({"urgency": 1}, MATRIX, "R1 its own priority is 3, decided by urgency"),
+        (
+            {"impact": 1, "urgency": 1}, MATRIX,
+            "R1 its own priority is 1, decided by impact and urgency",
+        ),
+        ({}, WEIGHTS, "R1 its own priority is 3, decided by no factor"),
+        ({"catalog": "vpn"}, VPN, "R1 its own priority is 2, as catalog entry vpn says"),
+        (
+            {"priority": 4}, {"ageing": {"every": 4}},
+            "R1 its own priority is 4, as given; ageing has made it 2 (Q4)",
+        ),
+    ],
+)  # fmt: skip
+def test_its_own_priority_and_what_decided_it(item, settings, line):
+    desk = Dispatcher(Workspace([Team("t")], **settings))
+    desk.submit(WorkItem("1", team="t", **item), now=0.0)
+    desk.advance(now=10.0)
+    assert said(desk, "R1") == ([] if line is None else [line])
+
+
+def test_a_closed_item_keeps_what_decided_its_priority():
+    desk = Dispatcher(Workspace([Team("t")]))
+    desk.submit(WorkItem("1", team="t"), now=0.0)
+    desk.close("1", now=5.0)
+    assert lines(desk) == ["item 1 is closed in team t", "R1 its own priority is 3, by default"]
+
+
+def promising(**sla):
+    """Both targets and more run on calendars: `1` of ana's, from 0 on."""
+    targets = {
+        "first_response": 600,
+        "next_response": 300,
+        "resolution": {"seconds": 120, "calendar": "split"},
+    }
+    desk = Dispatcher(
+        Workspace(
+            [Team("t"), Team("other")],
+            [Agent("ana", primary=["t"])],
+            calendars=[SPLIT],
+            sla=[{"id": "gold", "targets": targets, "teams": ["t"], **sla}],
+        ),
+        validate=True,
+    )
+    desk.submit(WorkItem("1", team="t"), now=0.0)
+    return desk
+
+
+def test_each_target_has_its_state_its_due_and_the_time_left():
+    desk = promising()
+    desk.advance(now=30.0)
+    assert said(desk, "L1") == [
+        "L1 first_response by gold: running, due at 600, 570 s left",
+        "L1 resolution by gold: running, due at 1860, 90 s left on calendar split",
+    ]
+    desk.reply("1", by="agent", now=90.0)
+    desk.reply("1", by="customer", now=100.0)
+    assert said(desk, "L1") == [
+        "L1 first_response by gold: met, 510 s were left",
+        "L1 next_response by gold: running, due at 400, 300 s left",
+        "L1 resolution by gold: running, due at 1860, 60 s left on calendar split",
+    ]
+    desk.advance(now=350.0)
+    assert (
+        said(desk, "L1")[1] == "L1 next_response by gold: running, at risk, due at 400, 50 s left"
+    )
+    desk.advance(now=500.0)
+    assert said(desk, "L1")[1] == "L1 next_response by gold: breached at 400; it is still to be met"
+    desk.reply("1", by="agent", now=600.0)
+    assert said(desk, "L1")[1] == "L1 next_response by gold: breached at 400"
+
+
+def test_a_target_that_stands_still_says_why():
+    desk = promising(pause_on_customer=True)
+    desk.reply("1", by="agent", now=30.0)
+    (found,) = (line for line in said(desk, "L1") if "resolution" in line)
+    assert found == (
+        "L1 resolution by gold: paused, 90 s left on calendar split; we wait for the customer"
+    )
+    desk.snooze("1", now=40.0)
+    assert said(desk, "L1")[-1].endswith("; the item is snoozed")
+    desk.wake("1", now=40.0)
+    desk.transfer("1", "other", now=50.0)
+    assert said(desk, "L1")[-1] == ("L1 resolution: paused; no policy has such a target for it now")
+
+
+def test_targets_of_a_closed_item():
+    desk = promising()
+    desk.close("1", now=30.0)
+    assert said(desk, "L1") == [
+        "L1 first_response by gold: paused, 570 s left; the item is closed",
+        "L1 resolution by gold: met, 90 s were left on calendar split",
+    ]
+
+
+def escalating(*steps, **path):
+    """`1` waits for nobody on a path of these steps, from 0 on."""
+    settings = {name: path.pop(name) for name in ("sla", "calendars") if name in path}
+    desk = Dispatcher(
+        Workspace(
+            [Team("t", manual=True), Team("l2", manual=True)],
+            [Agent("ana", primary=["t"]), Agent("ben", primary=["l2"])],
+            paths=[
+                {"id": "major", "steps": steps, **path},
+                {"id": "last", "teams": ["l2"],
+                 "steps": [{"when": "manual", "do": {"notify": ["eve"]}}]},
+            ],
+            rotations=[{"id": "night", "members": ["ana", "ben"], "days": 1, "time": "00:10",
+                        "starts_on": "1970-01-01"}],
+            **settings,
+        ),
+        validate=True,
+    )  # fmt: skip
+    desk.submit(WorkItem("1", team="t"), now=0.0)
+    return desk
+
+
+TELL = {"notify": ["eve"]}
+RESPONSE = [{"id": "gold", "targets": {"first_response": 600}}]
+
+
+@pytest.mark.parametrize(
+    ("step", "line"),
+    [
+        (
+            {"when": "unassigned", "after": 60},
+            "E1 path major, step 1 of 1: at 60, if nobody owns it then: notify eve",
+        ),
+        (
+            {"when": "unacknowledged", "after": 60},
+            "E1 path major, step 1 of 1: at 60, if nobody has acknowledged it then: notify eve",
+        ),
+        (
+            {"when": "no_response", "after": 60},
+            "E1 path major, step 1 of 1: at 60, if no agent has replied by then: notify eve",
+        ),
+        (
+            {"when": "unresolved", "after": 60},
+            "E1 path major, step 1 of 1: at 60, if it is still open then: notify eve",
+        ),
+        (
+            {"when": "unresolved", "after": 61, "calendar": "split"},
+            "E1 path major, step 1 of 1: at 1801, if it is still open then: notify eve",
+        ),
+        (
+            {"when": "at_risk", "target": "first_response"},
+            "E1 path major, step 1 of 1: at 480, when first_response is at risk: notify eve",
+        ),
+        (
+            {"when": "breached", "target": "first_response"},
+            "E1 path major, step 1 of 1: at 600, when first_response is breached: notify eve",
+        ),
+        (
+            {"when": "manual"},
+            "E1 path major, step 1 of 1: when somebody escalates it by hand: notify eve",
+        ),
+    ],
+)
+def test_the_next_step_of_its_path_and_when_it_fires(step, line):
+    desk = escalating({**step, "do": TELL}, sla=RESPONSE, calendars=[SPLIT])
+    assert said(desk, "E1") == [line]
+
+
+def test_what_a_step_waits_for_that_stands_still_has_no_instant():
+    sla = [{"id": "gold", "targets": {"resolution": 600}}]
+    desk = escalating({"when": "breached", "target": "resolution", "do": TELL}, sla=sla)
+    desk.snooze("1", now=5.0)
+    assert said(desk, "E1") == [
+        "E1 path major, step 1 of 1: when resolution is breached: notify eve"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("do", "what"),
+    [
+        ({"priority": "high"}, "raise its priority to high"),
+        ({"transfer": "l2"}, "transfer it to l2"),
+        ({"assign": "ana"}, "assign it to ana"),
+        ({"watchers": ["eve", "dan"]}, "add as watchers eve, dan"),
+        ({"path": "last"}, "go on with path last"),
+        (
+            {"assign": {"on_call": "night"}, "notify": [{"on_call": "night"}, "eve"]},
+            "assign it to ben (on call in night); notify ben (on call in night), eve",
+        ),
+    ],
+)
+def test_what_the_next_step_does(do, what):
+    """Who is on call then, not who is now: at 600 ana's turn ends."""
+    desk = escalating({"when": "unresolved", "after": 90_000, "do": do})
+    assert said(desk, "E1") == [
+        f"E1 path major, step 1 of 1: at 90000, if it is still open then: {what}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("when", "command", "why"),
+    [
+        ("unassigned", lambda desk: desk.assign("1", "ana", now=5.0), "assigned"),
+        ("unacknowledged", lambda desk: desk.acknowledge("1", now=5.0), "acknowledged"),
+        ("no_response", lambda desk: desk.reply("1", by="agent", now=5.0), "answered"),
+        ("no_response", lambda desk: desk.snooze("1", now=5.0), "snoozed"),
+    ],
+)
+def test_a_step_that_will_be_skipped_as_things_stand(when, command, why):
+    desk = escalating({"when": when, "after": 60, "do": TELL})
+    assert desk.explain("1").step.skipped is None
+    command(desk)
+    assert said(desk, "E1")[0].endswith(f": notify eve; as things stand it is skipped ({why})")
+
+
+def test_rounds_of_a_path_and_an_acknowledgement_that_may_lapse():
+    steps = ({"when": "unacknowledged", "after": 60, "do": TELL},)
+    desk = escalating(*steps, repeat=2, ack_timeout=300)
+    desk.acknowledge("1", now=5.0)
+    assert said(desk, "E3") == ["E3 acknowledged until 305"]
+    desk.advance(now=70.0)
+    assert said(desk, "E1") == []
+    assert said(desk, "E3") == [
+        "E3 path major, all 1 steps had their turn, lap 1 of 3: "
+        "when the acknowledgement lapses at 305, step 1 is next",
+        "E3 acknowledged until 305",
+    ]
+    desk.advance(now=310.0)
+    assert said(desk, "E1") == [
+        "E1 path major, step 1 of 1, lap 2 of 3: at 365, if nobody has acknowledged it then: "
+        "notify eve"
+    ]
+    assert said(desk, "E3") == []
+
+
+def test_an_acknowledgement_for_good_and_who_watches():
+    desk = escalating({"when": "manual", "do": {"watchers": ["eve", "dan"]}})
+    desk.acknowledge("1", now=5.0)
+    desk.escalate("1", now=5.0)
+    assert lines(desk)[-3:-1] == ["E3 acknowledged", "watched by eve, dan"]
+    assert desk.explain("1").step is None
+
+
+def told(**protocol):
+    settings = {"protocols": [{"id": "major", "audiences": ["board"], **protocol}]}
+    desk = Dispatcher(Workspace([Team("t")], **settings), validate=True)
+    desk.submit(WorkItem("1", team="t"), now=0.0)
+    return desk
+
+
+def test_its_protocol_and_when_the_next_update_is_due():
+    desk = told(update_every=100, required=["status", "eta"])
+    assert said(desk, "U1") == ["U1 protocol major: the next update (status, eta) is due at 100"]
+    desk.advance(now=250.0)
+    assert said(desk, "U1") == [
+        "U1 protocol major: an update (status, eta) is due since 100, one more at 300"
+    ]
+    desk.post_update("1", status="down", eta="noon", now=260.0)
+    assert said(desk, "U1") == ["U1 protocol major: the next update (status, eta) is due at 360"]
+    assert said(told(), "U1") == ["U1 protocol major: no updates are due"]
+
+
+def test_the_report_that_is_due_on_a_closed_item():
+    desk = told(report_on_close=True)
+    desk.close("1", now=5.0)
+    assert said(desk, "U1") == []
+    assert said(desk, "U2") == ["U2 a report is due: root_cause, resolution, prevention"]
+    sections = dict.fromkeys(("root_cause", "resolution", "prevention"), "a worm")
+    desk.post_report("1", sections, now=6.0)
+    assert said(desk, "U2") == []
+
+
+def test_a_held_item_says_whose_approval_is_next():
+    desk = Dispatcher(
+        Workspace(
+            [Team("t")],
+            [Agent("ana", primary=["t"])],
+            catalog=[{"id": "vpn", "team": "t", "approvals": ["it", "dan"]}],
+            groups={"it": ["gil", "fay"]},
+        )
+    )
+    desk.submit(WorkItem("1", catalog="vpn"), now=0.0)
+    assert lines(desk)[:2] == [
+        "item 1 is held in team t",
+        "G2 it waits for the approval of it (gil or fay), then of dan",
+    ]
+    assert desk.explain("1").approvers == ("it", "gil", "fay")
+    desk.approve("1", "fay", now=5.0)
+    assert said(desk, "G2") == ["G2 it waits for the approval of dan"]
+    desk.approve("1", "dan", now=6.0)
+    assert said(desk, "G2") == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_is_foretold_comes_to_pass(seed, make_up, drive):
+    """Time alone passes: what explain says comes at an instant, comes at that instant."""
+    workspace, log = make_up(seed, 120)
+    desk = Dispatcher(workspace)
+    drive(desk, log)
+    document = desk.snapshot()
+    for name in desk.items:
+        found = desk.explain(name)
+        until, lapses = found.step and found.step.at, found.acknowledged_until
+        for at, kinds in [
+            (until, ("escalated", "escalation_skipped", "acknowledgement_lapsed")),
+            (lapses, ("acknowledgement_lapsed",)),
+            (found.updates and found.updates.next_at, ("update_due",)),
+            *((target.due_at, ("sla_breached",)) for target in found.targets
+              if target.state == "running"),
+        ]:  # fmt: skip
+            if at is None:
+                continue
+            assert at >= desk.now
+            events = Dispatcher.restore(document).advance(now=at)
+            own = [e for e in events if getattr(e, "item", None) == name and e.at == at]
+            # unless a step of its path has changed its priority or team before
+            assert {e.kind for e in own} & set(kinds) or any(
+                e.kind in ("escalated", "acknowledgement_lapsed")
+                for e in events
+                if getattr(e, "item", None) == name and e.at < at
+            )
+        for target in found.targets:
+            assert target.left is None or target.left >= 0.0
+            if target.state == "running" and target.calendar == "24x7":
+                assert target.left == pytest.approx(target.due_at - desk.now)
 
 
 # --- X2: from the log alone -----------------------------------------------------------------------
@@ -249,6 +638,24 @@ def test_hands_pulls_and_affinity_are_told_apart():
         "item 2 went to ana at 1: somebody assigned it by hand (M1)\nin spite of: over_capacity",
         "item 3 went to ana at 3: he pulled it, as a primary agent (M3)",
     ]
+
+
+def test_a_step_of_a_path_is_named_with_who_asked_for_it():
+    desk = escalating(
+        {"when": "unassigned", "after": 60, "do": {"assign": "ana"}},
+        {"when": "manual", "do": {"transfer": "l2", "assign": "ben"}},
+    )
+    log = [*desk.advance(now=60.0), *desk.escalate("1", "stuck", by="eve", now=70.0)]
+    said = [str(explain_event(log, e.seq)) for e in log if isinstance(e, Assigned)]
+    assert said == [
+        "item 1 went to ana at 60: step 1 of path major, unassigned, assigned it (E1)",
+        "item 1 went to ben at 70: "
+        "step 2 of path major, manual, assigned it (E1), when eve escalated it (E4): stuck",
+    ]
+    later = [event for event in log if isinstance(event, Assigned)]
+    assert explain_event(log, later[0].seq).step.level == 1
+    assert explain_event(later, later[0].seq).step is None  # the log begins too late
+    assert str(explain_event(later, later[0].seq)).endswith("a step of its path assigned it (E1)")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -349,6 +756,50 @@ def test_an_agent_as_text():
     ]
 
 
+ALWAYS_ON = "T3 on shift (calendar 24x7), which never ends"
+
+
+@pytest.mark.parametrize(
+    ("shift", "now", "line"),
+    [
+        (None, 10.0, None),
+        ("24x7", 10.0, ALWAYS_ON),
+        ("split", 10.0, "T3 on shift (calendar split) until 60; the next begins at 1800"),
+        ("split", 60.0, "T3 off shift (calendar split); the next begins at 1800"),
+        ("late", 3600.0, "T3 on shift (calendar late) until 7200; the next begins at 608400"),
+        ("once", 10.0, "T3 on shift (calendar once) until 60; none follows"),
+        ("once", 60.0, "T3 off shift (calendar once); none follows"),
+    ],
+)
+def test_an_agents_shift(shift, now, line):
+    once = Calendar("once", exceptions={"1970-01-01": ["00:00-00:01"]})
+    ana = Agent("ana", primary=["t"], shift=shift)
+    desk = Dispatcher(Workspace([Team("t")], [ana], calendars=[LATE, SPLIT, once]))
+    assert desk.explain("ana").on_shift is None  # nobody knows when it is
+    desk.advance(now=0.0)
+    desk.advance(now=now)
+    found = desk.explain("ana")
+    assert [text for text in str(found).splitlines() if text.startswith("T3")] == (
+        [] if line is None else [line]
+    )
+    assert found.on_shift is (None if line is None else line.startswith("T3 on"))
+
+
+def test_what_an_agent_off_shift_would_get_next_and_when():
+    ana = Agent("ana", primary=["t"], shift="late")
+    desk = Dispatcher(Workspace([Team("t")], [ana], calendars=[LATE]))
+    desk.submit(WorkItem("1", team="t"), now=10.0)
+    assert str(desk.explain("ana")).splitlines()[:4] == [
+        "agent ana is away_reassign (by shift)",
+        "T3 off shift (calendar late); the next begins at 3600",
+        "holds nothing",
+        "next: 1, the first in item order that his skills and inboxes allow (primary in t), "
+        "once 3590 s pass, or he becomes active: "
+        "P1 he is away_reassign: his shift begins at 3600",
+    ]
+    assert [event.kind for event in desk.advance(now=3600.0)] == ["presence_changed", "assigned"]
+
+
 def test_an_id_that_names_both_means_the_item():
     desk = Dispatcher(Workspace([Team("t")], [Agent("ana")]))
     assert str(desk.explain("ana")).startswith("agent ana")
@@ -368,7 +819,34 @@ def shown():
     desk.set_presence(nasty + "1", "away", reason="<script>alert(1)</script>", now=0.0)
     waiting = desk.explain(nasty), desk.explain(nasty + "1")
     log += desk.assign(nasty, nasty + "1", now=1.0)
-    return [*waiting, desk.explain(nasty), explain_event(log, log[-1].seq)]
+    return [*waiting, desk.explain(nasty), explain_event(log, log[-1].seq), *promises(nasty)]
+
+
+def promises(nasty):
+    """Of an item with all that may be promised, of a held one, and of who came by a path."""
+    desk = Dispatcher(
+        Workspace(
+            [Team(nasty, manual=True)],
+            [Agent(nasty + "1", primary=[nasty], shift=nasty)],
+            calendars=[Calendar(nasty, hours={"thu": ["00:00-01:00"]})],
+            sla=[{"id": nasty, "targets": {"resolution": 600}, "calendar": nasty}],
+            paths=[{
+                "id": nasty,
+                "steps": [
+                    {"when": "manual", "do": {"assign": nasty + "1", "watchers": [nasty]}},
+                    {"when": "unresolved", "after": 60, "do": {"notify": [nasty]}},
+                ],
+            }],
+            protocols=[{"id": nasty, "update_every": 60, "required": [nasty]}],
+            catalog=[{"id": nasty, "team": nasty, "approvals": [nasty, "eve"]}],
+        )
+    )  # fmt: skip
+    desk.submit(WorkItem(nasty, team=nasty), now=0.0)
+    log = desk.escalate(nasty, nasty, by=nasty, now=1.0)
+    gift = next(event for event in log if isinstance(event, Assigned))
+    desk.submit(WorkItem("held", catalog=nasty), now=2.0)
+    found = [desk.explain(name) for name in (nasty, "held", nasty + "1")]
+    return [*found, explain_event(log, gift.seq)]
 
 
 @pytest.mark.parametrize("found", shown(), ids=lambda found: type(found).__name__)
@@ -398,3 +876,25 @@ def test_the_data_of_an_item_hold_what_the_text_says():
     ]
     assert (data["position"], data["item"]["state"]) == (1, "queued")
     assert data["key"][1] == ["due", None]  # "none" is no number
+    assert (data["decided_by"], data["item"]["own_priority"]) == ("default", 3)
+
+
+def test_the_data_of_promises_hold_what_the_text_says():
+    desk = promising()
+    desk.advance(now=30.0)
+    data = json.loads(json.dumps(desk.explain("1").to_dict()))
+    assert data["targets"][1] == {
+        "target": "resolution", "policy": "gold", "calendar": "split", "state": "running",
+        "at_risk": False, "due_at": 1860.0, "left": 90.0, "why": "",
+    }  # fmt: skip
+    desk = escalating({"when": "unresolved", "after": 60, "do": {"assign": {"on_call": "night"}}})
+    data = json.loads(json.dumps(desk.explain("1").to_dict()))
+    assert data["step"] == {
+        "path": "major", "level": 1, "steps": 1, "lap": 1, "laps": 1, "at": 60.0,
+        "when": "if it is still open then", "do": {"assign": {"on_call": "night"}},
+        "what": "assign it to ben (on call in night)", "skipped": None,
+    }  # fmt: skip
+    data = json.loads(json.dumps(told(update_every=60, required=["eta"]).explain("1").to_dict()))
+    assert data["updates"] == {
+        "protocol": "major", "required": ["eta"], "due_since": None, "next_at": 60.0,
+    }  # fmt: skip

@@ -8,7 +8,7 @@ from assignwork import Agent, Calendar, Dispatcher, TargetView, Team, WorkItem, 
 
 @pytest.fixture
 def promised():
-    """At 300 of a Thursday: `1` is ana's, acknowledged and escalated; `2` is held; `3` is closed."""
+    """At 300 of a Thursday: `1` is ana's and escalated, `2` is held, `3` is closed."""
     desk = Dispatcher(
         Workspace(
             [Team("t")],

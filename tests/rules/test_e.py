@@ -192,9 +192,7 @@ def test_e2_what_its_owner_sleeps_on_is_assigned(following):
 
 
 def test_e2_what_is_only_offered_is_unassigned(following):
-    desk = following(
-        step("unassigned", 100), agents=["ana"], teams=[Team("t", offer_timeout=600)]
-    )
+    desk = following(step("unassigned", 100), agents=["ana"], teams=[Team("t", offer_timeout=600)])
     assert desk.advance(now=100.0) == [FIRED.format("unassigned"), FINISHED]
 
 

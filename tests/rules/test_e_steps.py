@@ -286,9 +286,7 @@ PAGER = Rotation("pager", ["kim", "ana"], days=1, starts_on="1970-01-01", time="
 
 def test_e1_who_is_on_call_is_who_is_so_at_that_instant(timed):
     steps = [{"when": "manual", "do": {"assign": {"on_call": "pager"}}}]
-    desk = timed(
-        Agent("ana"), paths=[{"id": "p", "steps": steps, "repeat": 1}], rotations=[PAGER]
-    )
+    desk = timed(Agent("ana"), paths=[{"id": "p", "steps": steps, "repeat": 1}], rotations=[PAGER])
     desk.submit("1", now=0.0)
     assert desk.escalate("1", now=86459.0)[0] == "1 at level 1 of p: manual, by hand, to kim"
     assert desk.escalate("1", now=86460.0)[:2] == [

@@ -8,6 +8,7 @@ from assignwork import (
     ConfigurationError,
     DuplicateItemError,
     InvalidTransitionError,
+    TeamNotEmptyError,
     UnknownAgentError,
     UnknownTeamError,
 )
@@ -223,7 +224,9 @@ def held(shop):
     def make(*agents, entry=None, item=None, **settings):
         chain = {"approvals": ["board", "boss"], **(entry or {})}
         desk = shop(chain, agents=agents, **settings)
-        assert desk.submit("1", catalog="it", now=0.0, **(item or {}))[0] == "held 1 for board, boss"
+        assert (
+            desk.submit("1", catalog="it", now=0.0, **(item or {}))[0] == "held 1 for board, boss"
+        )
         return desk
 
     return make
@@ -236,8 +239,12 @@ def test_g2_with_approvals_it_waits_in_no_queue(held):
     ]
     view = desk.items["1"]
     assert (view.state, view.approvals, desk.queue()) == ("held", ("board", "boss"), ())
-    assert (view.created_at, view.waiting_since, view.queued_at) == (0.0, 0.0, None)
+    assert (view.created_at, view.waiting_since) == (0.0, 0.0)
     assert desk.pull("ana") == []
+
+
+def test_g2_until_then_it_has_never_been_queued(held):
+    assert held().items["1"].queued_at is None
 
 
 def test_g2_approvals_come_in_the_order_of_the_chain(held):
@@ -347,7 +354,7 @@ def test_g2_path_and_protocol_begin_when_it_is_queued_all_the_same(shop):
     desk = shop(
         {"approvals": ["boss"], "clock_from": "submit"},
         paths=[{"id": "p", "steps": steps}],
-        protocols=[{"id": "all", "audiences": ["desk"], "update_every": 60}],
+        protocols=[{"id": "all", "audiences": {"opened": ["desk"]}, "update_every": 60}],
     )
     assert desk.submit("1", catalog="it", now=0.0) == ["held 1 for boss"]
     assert desk.waits() is None
@@ -469,8 +476,7 @@ def test_g2_a_held_item_counts_as_open(shop):
     desk = shop({"approvals": ["boss"]}, teams=["t", "u"])
     desk.submit("1", catalog="it", now=0.0)
     desk.update_workspace(catalog=[], now=5.0)
-    with pytest.raises(Exception, match="1 items are open"):
-        desk.remove_team("t", now=10.0)
+    assert desk.refused(TeamNotEmptyError, "remove_team", "t", now=10.0).value == 1
 
 
 def test_g2_an_item_that_was_approved_is_as_any_other(held):

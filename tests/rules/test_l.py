@@ -1,4 +1,4 @@
-"""Rules L1 and L2: which targets an item has, and when their clocks run (readings 49, 63, 64, 67)."""
+"""Rules L1 and L2: which targets an item has, and when their clocks run (readings 49, 63 to 67)."""
 
 import pytest
 
@@ -165,6 +165,14 @@ def test_l1_a_change_of_the_policies_is_for_items_that_come_later(timed):
     assert desk.submit("2") == ["queued 2 in t", "resolution of 2 due 60"]
     assert desk.close("1") == ["closed 1 of None", "resolution of 1 met, 90 left"]
     assert desk.reopen("1")[1:2] == ["resolution of 1 on again, due 50"]
+
+
+def test_l1_an_item_under_way_keeps_the_policy_it_was_matched_with(timed):
+    desk = timed(sla=[{"id": "sla", "targets": SECONDS}])
+    desk.submit("1", now=0.0)
+    desk.reply("1", by="agent", now=10.0)
+    desk.update_workspace(sla=[{"id": "other", "targets": {"next_response": 50}}], now=20.0)
+    assert desk.reply("1", by="customer", now=30.0)[1:] == ["next_response of 1 due 230"]
 
 
 # --- L2: first response ---------------------------------------------------------------------------

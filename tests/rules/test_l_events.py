@@ -347,6 +347,14 @@ def test_l5_a_breach_counts_again_when_the_item_is_reopened(queue):
     assert (desk.items["slow"].due_at, desk.queue()) == (500.0, ("slow", "fast"))
 
 
+def test_l5_what_is_closed_is_due_only_when_its_item_says(queue):
+    desk = queue("fast", "slow")
+    desk.update_item("slow", due_at=700.0)
+    for name in ("fast", "slow"):
+        desk.close(name)
+    assert [desk.items[name].due_at for name in ("fast", "slow")] == [None, 700.0]
+
+
 def test_l5_agents_get_first_what_is_due_first(timed):
     desk = timed("ana", sla=BY_TAG, default_capacity=1)
     desk.submit("0")

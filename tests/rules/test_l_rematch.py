@@ -272,19 +272,34 @@ def test_l3_what_was_closed_is_matched_when_it_is_reopened(submitted):
     ]
 
 
-def test_l3_a_policy_that_pauses_holds_a_clock_that_ran(submitted):
-    gold = {
-        "id": "gold",
-        "tags": ["vip"],
-        "targets": {"resolution": 500},
-        "pause_on_customer": True,
-    }
-    desk = submitted(sla=[gold, {"id": "sla", "targets": {"resolution": 1000}}])
+PATIENT = {
+    "id": "patient",
+    "tags": ["vip"],
+    "targets": {"resolution": 500},
+    "pause_on_customer": True,
+}
+PLAIN = {"id": "sla", "targets": {"resolution": 1000}}
+
+
+def test_l3_a_clock_that_ran_is_held_by_a_policy_that_pauses(submitted):
+    desk = submitted(sla=[PATIENT, PLAIN])
     desk.reply("1", by="agent", now=10.0)
-    desk.update_item("1", tags=["vip"], now=100.0)
-    assert [event["event"] for event in desk.told("sla_started", "sla_resumed", "sla_paused")] == [
-        "sla_started",
-        "sla_paused",
+    assert desk.update_item("1", tags=["vip"], now=100.0) == [
+        "updated 1",
+        "resolution of 1 paused, 400 left under patient",
+    ]
+    assert desk.reply("1", by="customer", now=200.0) == [
+        "customer replied to 1 of None",
+        "resolution of 1 on again, due 600 under patient",
+    ]
+
+
+def test_l3_a_clock_that_was_held_goes_on_by_a_policy_that_does_not_pause(submitted):
+    desk = submitted(sla=[PATIENT, PLAIN], item={"tags": ["vip"]})
+    desk.reply("1", by="agent", now=10.0)
+    assert desk.update_item("1", tags=[], now=100.0) == [
+        "updated 1",
+        "resolution of 1 on again, due 1090",
     ]
 
 
@@ -451,9 +466,27 @@ def test_l3_a_clock_goes_on_by_the_old_calendar_if_that_is_gone(morning):
     assert woken[1] == "resolution of 1 on again, due tue 09:00"
 
 
+def test_l3_a_clock_that_runs_when_its_calendar_goes_runs_on_by_it(morning):
+    morning.update_workspace(calendars=[], sla=[], now="mon 08:30")
+    morning.snooze("1", now="mon 09:30")
+    woken = morning.wake("1", now="mon 13:00")
+    assert woken[1] == "resolution of 1 on again, due tue 09:30"
+
+
 def test_l3_what_ran_before_the_calendars_changed_ran_by_the_old_one(morning):
     morning.update_workspace(calendars=[EVENING], now="mon 09:00")
     assert morning.close("1", now="mon 10:00") == [
         "closed 1 of None",
-        "resolution of 1 met, 3600 left",
+        "resolution of 1 met, 7200 left",
+    ]
+
+
+def test_l3_what_runs_after_the_calendars_changed_runs_by_the_new_one(morning):
+    around = {"id": "office", "hours": {"mon-sun": ["00:00-24:00"]}}
+    morning.snooze("1", now="mon 09:00")
+    morning.wake("1", now="mon 11:30")  # an hour has run; due on Tuesday at half past nine
+    morning.update_workspace(calendars=[around], now="mon 12:00")
+    assert morning.close("1", now="mon 12:45") == [
+        "closed 1 of None",
+        "resolution of 1 met, 2700 left",
     ]

@@ -153,6 +153,14 @@ def test_t3_at_its_end_he_who_gave_back_already_keeps_his_presence(shifts):
     assert (view.by, view.reason, desk.held("ana")) == ("agent", "ill", ["1"])
 
 
+def test_t3_at_its_end_he_who_was_sent_to_give_back_already_is_so_by_his_shift(shifts):
+    desk = shifts(worker(), auto_reassign_after=3600, auto_return=True)
+    desk.advance(now="mon 12:00")
+    assert desk.advance(now="mon 18:00") == ["mon 13:00: ana away_reassign by auto"]
+    assert desk.agents["ana"].by == "shift"
+    assert desk.heartbeat("ana", now="mon 19:00") == []
+
+
 def test_t3_offers_are_withdrawn_at_its_end(shifts):
     desk = shifts(worker(), teams=[Team("t", offer_timeout=7200)])
     desk.submit("1", now="mon 17:00")
@@ -425,9 +433,7 @@ def waiting_for_ana(shifts):
 
     def make(affinity_wait, ana=None):
         desk = shifts(ana or worker("ana"), "ben")
-        told = desk.submit(
-            "1", preferred_agent="ana", affinity_wait=affinity_wait, now="mon 08:00"
-        )
+        told = desk.submit("1", preferred_agent="ana", affinity_wait=affinity_wait, now="mon 08:00")
         return desk, told[1:]
 
     return make

@@ -24,9 +24,8 @@ def day(timed):
 
 
 def back(*names):
-    return [
-        line for name in names for line in (f"released {name} from ana: shift", f"queued {name} in t")
-    ]  # fmt: skip
+    lines = ("released {} from ana: shift", "queued {} in t")
+    return [line.format(name) for name in names for line in lines]
 
 
 # --- what moves on --------------------------------------------------------------------------------

@@ -317,6 +317,13 @@ def test_u2_its_content_may_be_given_by_name(told):
     assert desk.told("update_posted")[0]["content"] == {**WHOLE, "actions": "we look"}
 
 
+def test_u2_what_is_required_comes_first_in_its_content(told):
+    desk = told()
+    desk.post_update("1", {"zeal": "high", "actions": "we look", **dict(reversed(WHOLE.items()))})
+    content = desk.told("update_posted")[0]["content"]
+    assert list(content) == ["status", "eta", "actions", "zeal"]
+
+
 def test_u2_an_item_without_a_protocol_may_be_written_about(told):
     desk = told(priority=3)
     assert desk.post_update("1", {"status": "down"}, by="ana", now=5.0) == ["update of 1 posted"]

@@ -62,7 +62,9 @@ def refused(cls, wire):
     return str(caught.value)
 
 
-@pytest.mark.parametrize(("cls", "wire"), LEAST.items(), ids=lambda one: getattr(one, "__name__", ""))
+@pytest.mark.parametrize(
+    ("cls", "wire"), LEAST.items(), ids=lambda one: getattr(one, "__name__", "")
+)
 def test_the_least_is_enough_and_each_part_of_it_is_needed(cls, wire):
     made = cls.from_dict(wire)
     needed = [field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING]
@@ -84,8 +86,8 @@ def test_the_least_is_enough_and_each_part_of_it_is_needed(cls, wire):
         (Calendar, {"hours": []}, "hours: [] is not a mapping of weekdays; write it as"),
         (Calendar, {"hours": {"mo": ["09:00-17:00"]}}, "hours.mo: 'mo' is not one of mon, tue,"),
         (Calendar, {"hours": {"mon": "09:00-17:00"}}, "hours.mon: '09:00-17:00' is not a list of"),
-        (Calendar, {"hours": {"mon": ["9-17"]}}, "hours.mon[0]: '9-17' is not an interval of local"),
-        (Calendar, {"hours": {"mon": ["09:00-09:00"]}}, "hours.mon[0]: '09:00-09:00' has no length"),
+        (Calendar, {"hours": {"mon": ["9-17"]}}, "hours.mon[0]: '9-17' is not an interval of loca"),
+        (Calendar, {"hours": {"mon": ["09:00-09:00"]}}, "hours.mon[0]: '09:00-09:00' has no lengt"),
         (
             Calendar,
             {"hours": {"mon": ["09:00-12:00", "11:00-13:00"]}},
@@ -96,17 +98,17 @@ def test_the_least_is_enough_and_each_part_of_it_is_needed(cls, wire):
             {"hours": {"mon-tue": ["09:00-17:00"], "tue": []}},
             "hours.tue: tue is there twice; name each weekday once",
         ),
-        (Calendar, {"exceptions": {"24.12.": []}}, "exceptions.24.12.: '24.12.' is not a date; wri"),
+        (Calendar, {"exceptions": {"24.12.": []}}, "exceptions.24.12.: '24.12.' is not a date; wr"),
         (
             Calendar,
             {"exceptions": {"2026-12-24": ["x"]}},
             "exceptions.2026-12-24[0]: 'x' is not an interval of local time",
         ),
         (Calendar, {"holidays": "PTT"}, "holidays.country: 'PTT' is not a country whose holidays"),
-        (Calendar, {"holidays": {"contry": "PT"}}, "holidays.contry: unknown key; did you mean 'co"),
+        (Calendar, {"holidays": {"contry": "PT"}}, "holidays.contry: unknown key; did you mean 'c"),
         (Calendar, {"holidays": 7}, "holidays: 7 is not a JSON object with the fields of Holidays"),
         (Calendar, {"hour": {}}, "hour: unknown key; did you mean 'hours'?"),
-        (Holidays, {"country": "US", "subdivision": "XX"}, "subdivision: 'XX' is not a subdivision"),
+        (Holidays, {"country": "US", "subdivision": "XX"}, "subdivision: 'XX' is not a subdivisio"),
         (Shift, {"overrides": {"2026-02-30": []}}, "overrides.2026-02-30: '2026-02-30' is not a d"),
         (Shift, {"overrides": ["2026-12-24"]}, "overrides: ['2026-12-24'] is not a mapping of dat"),
         (Shift, {"handoff": {"reassign": "none"}}, "handoff.reassign: 'none' is not one of waiti"),
@@ -279,7 +281,9 @@ def test_targets_may_be_written_short(short, long):
 
 
 def test_targets_stand_in_one_order_whatever_was_given():
-    policy = SlaPolicy("gold", {"b": {"resolution": 2, "first_response": 1}, "a": {"resolution": 3}})
+    policy = SlaPolicy(
+        "gold", {"b": {"resolution": 2, "first_response": 1}, "a": {"resolution": 3}}
+    )
     assert list(policy.targets) == ["a", "b"]
     assert list(policy.targets["b"]) == ["first_response", "resolution"]
 
@@ -510,5 +514,7 @@ def test_levels_of_a_workspaces_own_take_the_place_of_the_usual_ones():
     targets = {"severe": {"resolution": 60}}
     wire = {"priority_levels": {"severe": 1}, "sla": [{"id": "gold", "targets": targets}]}
     assert Workspace.from_dict(wire).priority_levels == {"severe": 1}
-    assert "high" in refused(Workspace, {**wire, "protocols": [{"id": "p", "priorities": ["high"]}]})
+    assert "high" in refused(
+        Workspace, {**wire, "protocols": [{"id": "p", "priorities": ["high"]}]}
+    )
     assert DEFAULT_LEVELS == {"critical": 1, "high": 2, "normal": 3, "low": 4}

@@ -190,7 +190,9 @@ def test_a_new_file_has_the_mode_that_the_user_asks_for(tmp_path):
 
 def test_infinity_is_never_written(tmp_path):
     with pytest.raises(ValueError, match="not JSON compliant"):
-        write_events(tmp_path / "log.jsonl", [Queued(1, float("inf"), "t", "a", 3, 1, "given", None)])
+        write_events(
+            tmp_path / "log.jsonl", [Queued(1, float("inf"), "t", "a", 3, 1, "given", None)]
+        )
 
 
 def test_events_of_a_wrong_shape_are_named(tmp_path):

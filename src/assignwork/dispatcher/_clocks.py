@@ -77,10 +77,11 @@ class Clocks(Dispatching):
         old = clock.promise
         ran = clock.state == RUNNING
         if ran:
-            self._stop_clock(clock)
+            self._count_clock(clock)
         if promise is None:
             assert old is not None  # else they were the same
             if ran:
+                self._drop_timer(clock)
                 self._emit_paused(item, clock)
             clock.promise = None
             return
@@ -89,6 +90,7 @@ class Clocks(Dispatching):
         if ran and (clock.ran > promise.seconds or self._may_run(item, promise)):
             self._resume_clock(item, clock)
         elif ran:
+            self._drop_timer(clock)
             self._emit_paused(item, clock)
         elif resuming and self._may_run(item, promise):
             self._resume_clock(item, clock)
@@ -224,6 +226,7 @@ class Clocks(Dispatching):
         seconds = promise.seconds
         now = self._clock
         if clock.ran > seconds:
+            self._drop_timer(clock)
             self._breach_clock(item, clock, now)
             return
         working = self._working(promise.calendar)
@@ -236,12 +239,28 @@ class Clocks(Dispatching):
         self._out.append(kind(seq, now, item.id, promise.policy, promise.target, due))
         share = promise.at_risk * seconds
         if clock.warned:
-            clock.timer = self._timers.add_late(due, "sla_breach", item.id, promise.target)
+            self._arm_breach(item, clock, due)
         elif clock.ran >= share:
             self._warn_clock(item, clock)
         else:
             at = min(working.add_working(now, share - clock.ran), f.LAST_INSTANT)
+            old = clock.timer  # of a running clock that was re-matched
+            if old:
+                timer = self._timers.live[old]
+                if timer[2] == "sla_risk" and timer[0] == at:
+                    return  # it stays as it is (reading 26)
+                self._timers.cancel(old)
             clock.timer = self._timers.add(at, "sla_risk", item.id, promise.target)
+
+    def _arm_breach(self, item: ItemRecord, clock: Clock, due: float) -> None:
+        old = clock.timer
+        if old:
+            if old < 0 and self._timers.due_of(old) == due:
+                return  # it stays as it is (reading 26)
+            self._timers.cancel(old)
+        promise = clock.promise
+        assert promise is not None  # it runs
+        clock.timer = self._timers.add_late(due, "sla_breach", item.id, promise.target)
 
     def _warn_clock(self, item: ItemRecord, clock: Clock) -> None:
         promise, due = clock.promise, clock.due
@@ -252,7 +271,7 @@ class Clocks(Dispatching):
         self._out.append(
             SlaAtRisk(self._seq, self._clock, item.id, promise.policy, promise.target, due)
         )
-        clock.timer = self._timers.add_late(due, "sla_breach", item.id, promise.target)
+        self._arm_breach(item, clock, due)
 
     def _breach_clock(self, item: ItemRecord, clock: Clock, due: float) -> None:
         promise = clock.promise
@@ -268,13 +287,20 @@ class Clocks(Dispatching):
 
     def _stop_clock(self, clock: Clock) -> None:
         """A running clock stands still; what has run is added up."""
+        self._count_clock(clock)
+        self._drop_timer(clock)
+
+    def _drop_timer(self, clock: Clock) -> None:
+        self._timers.cancel(clock.timer)
+        clock.timer = 0
+
+    def _count_clock(self, clock: Clock) -> None:
+        """What a running clock has run is added up; its timer stays, for now."""
         promise = clock.promise
         assert promise is not None  # it runs
         clock.ran += self._working(promise.calendar).working_between(clock.since, self._clock)
         clock.state = PAUSED
         clock.due = None
-        self._timers.cancel(clock.timer)
-        clock.timer = 0
 
     def _emit_paused(self, item: ItemRecord, clock: Clock) -> None:
         promise = clock.promise
@@ -306,7 +332,9 @@ class Clocks(Dispatching):
     def _on_sla_risk(self, item: str, target: str) -> None:
         record = self._items[item]
         self._touch(record)
-        self._warn_clock(record, record.cared().clocks[target])
+        clock = record.cared().clocks[target]
+        clock.timer = 0
+        self._warn_clock(record, clock)
         self._note(record, LOOK)
 
     def _on_sla_breach(self, item: str, target: str) -> None:

@@ -101,7 +101,7 @@ class Reading(Engine):
             seq=item.seq,
             created_at=item.created_at,
             waiting_since=item.waiting_since,
-            queued_at=item.queued_at,
+            queued_at=None if item.state == HELD else item.queued_at,
             due_at=item.due,
             own_priority=item.own,
             **_care_fields(item.care),

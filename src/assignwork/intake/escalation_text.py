@@ -9,11 +9,13 @@ from assignwork.intake.line_replay import ALONE, LOGGED, NET, RUNS
 from assignwork.model import EscalationPath, Step
 from assignwork.reports import Section
 from assignwork.reports._promise_text import TARGETS, WHENS, p_value
+from assignwork.reports.figures import Distribution
 from assignwork.reports.promises import Attainment
 from assignwork.reports.text import Table, duration, instant, percent
 
 if TYPE_CHECKING:
     from assignwork.intake.escalations import EscalationStudy
+    from assignwork.intake.line_figures import Moves
 
 _CATEGORIES = 12
 
@@ -64,7 +66,7 @@ def _findings(study: EscalationStudy) -> Iterator[str]:
 def _plan(study: EscalationStudy) -> Iterator[str]:
     """The path in words; targets stand in their table."""
     if study.workspace.paths:
-        yield "The path, ours and not that of the log's owner, on the time since an item entered it:"
+        yield "The path, ours and not the log's owner's, by the time since an item entered it:"
     for path in study.workspace.paths:
         yield f"{path.id}{_matches(path)}: " + "; ".join(map(_step, path.steps)) + "."
 
@@ -103,18 +105,27 @@ def _name(person: Any) -> str:
 
 
 def _moved(study: EscalationStudy) -> Table:
-    head = ["priority", "items", *RUNS, "of it by the path"]
-    head += [f"median until, {name}" for name in RUNS] + [f"told, {name}" for name in (ALONE, NET)]
+    head = ["priority", "items", *RUNS, "of these by the path", *(f"told, {n}" for n in RUNS[1:])]
     rows = [head]
-    for i, (name, logged) in enumerate(study.figures[LOGGED].rows):
-        runs = [study.figures[run].rows[i][1] for run in RUNS]
-        items = logged.moved.items or 1
+    for name, runs in _by_priority(study):
         rows.append([
-            name, f"{logged.moved.items:,}", *(percent(run.moved.share) for run in runs),
-            percent(runs[-1].by_path / items), *(duration(run.until_first.p50) for run in runs),
+            name, f"{runs[0].moved.items:,}", *map(_share_and_time, runs), f"{runs[-1].by_path:,}",
             *(f"{run.notified:,}" for run in runs[1:]),
         ])  # fmt: skip
-    return "Items moved up a line at least once, and how long after their arrival", rows
+    heading = "Items moved up a line at least once: share, and median time after their arrival"
+    return f"{heading}; items of which the path told somebody", rows
+
+
+def _share_and_time(run: Moves) -> str:
+    share = percent(run.moved.share)
+    return f"{share}, {duration(run.until_first.p50)}" if run.until_first.count else share
+
+
+def _by_priority(study: EscalationStudy) -> Iterator[tuple[str, list[Moves]]]:
+    """For each priority, then all, the figures of the three replays."""
+    tables = [study.figures[run].rows for run in RUNS]
+    for i, (name, _) in enumerate(tables[0]):
+        yield name, [rows[i][1] for rows in tables]
 
 
 def _agreed(study: EscalationStudy) -> Table:
@@ -129,44 +140,39 @@ def _agreed(study: EscalationStudy) -> Table:
 
 
 def _lines(study: EscalationStudy) -> Iterator[Table]:
-    head = ["priority and line", *(f"{what}, {run}" for what in ("items", "median", "90 % within")
-                                   for run in RUNS)]  # fmt: skip
-    for heading, pick in (
-        ("Time in each line, of the items that were in it", "time"),
-        ("Waiting in each line, in its queue, of the items that were in it", "waiting"),
-    ):
-        rows = [head]
-        for i, (name, logged) in enumerate(study.figures[LOGGED].rows):
-            runs = [study.figures[run].rows[i][1] for run in RUNS]
-            for line in sorted({*logged.lines, *(line for run in runs for line in run.lines)}):
-                found = [run.lines.get(line) for run in runs]
-                spread = [None if row is None else getattr(row, pick) for row in found]
-                rows.append([
-                    f"{name}, line {line}", *(f"{row.items:,}" if row else "0" for row in found),
-                    *(duration(row.p50) if row else "-" for row in spread),
-                    *(duration(row.p90) if row else "-" for row in spread),
-                ])  # fmt: skip
-        yield heading, rows
+    times = [["priority and line", *(f"items, {run}" for run in RUNS), *RUNS]]
+    waits = [["priority and line", *RUNS]]
+    for name, runs in _by_priority(study):
+        for line in sorted({line for run in runs for line in run.lines}):
+            found = [run.lines.get(line) for run in runs]
+            of = f"{name}, line {line}"
+            items = [f"{row.items:,}" if row else "0" for row in found]
+            times.append([of, *items, *(_spread(row.time) if row else "-" for row in found)])
+            waits.append([of, *(_spread(row.waiting) if row else "-" for row in found)])
+    yield "Time in each line, of the items that were in it: median / 90 % within", times
+    yield "Of it waiting in the line's queue: median / 90 % within", waits
+
+
+def _spread(found: Distribution) -> str:
+    return f"{duration(found.p50)} / {duration(found.p90)}"
 
 
 def _targets(study: EscalationStudy) -> Table:
-    rows = [["priority and target", "within", "clocks", *(f"met, {run}" for run in RUNS),
-             *(f"breached, {run}" for run in RUNS)]]  # fmt: skip
-    for i, (name, logged) in enumerate(study.figures[LOGGED].rows):
-        runs = [study.figures[run].rows[i][1] for run in RUNS]
-        for target, clocks in logged.targets.items():
+    rows = [["priority and target", "within", "clocks", *RUNS]]
+    for name, runs in _by_priority(study):
+        for target, clocks in runs[0].targets.items():
             found = [run.targets.get(target) for run in runs]
             rows.append([
                 f"{name}, {TARGETS[target]}", _promised(study, name, target),
                 f"{clocks.clocks:,}", *map(_met, found),
-                *("-" if row is None else f"{row.breached:,}" for row in found),
             ])  # fmt: skip
-    return "Targets met, of those decided; the targets are ours", rows
+    return "Targets (ours): share met of those decided, and how many were breached", rows
 
 
 def _met(found: Attainment | None) -> str:
-    decided = found is not None and found.met + found.breached
-    return percent(found.share) if found is not None and decided else "-"
+    if found is None or not found.met + found.breached:
+        return "-"
+    return f"{percent(found.share)}, {found.breached:,}"
 
 
 def _promised(study: EscalationStudy, priority: str, target: str) -> str:
@@ -251,26 +257,22 @@ _COLOURS = dict(zip(RUNS, ("#2f81c7", "#e69f00", "#9aa0a6"), strict=True))
 def _pictures(study: EscalationStudy) -> tuple[Any, ...]:
     from assignwork.reports.pictures.bars import grouped  # noqa: PLC0415  # only a page pays for it
 
-    rows = [study.figures[run].rows for run in RUNS]
-    names = [f"priority {name}" if name != "all" else name for name, _ in rows[0]]
-    moved = {
-        run: [100 * found.moved.share for _, found in of]
-        for run, of in zip(RUNS, rows, strict=True)
-    }
-    met = {
-        run: [
-            100 * clocks.share if (clocks := found.targets.get("resolution")) else 0.0
-            for _, found in of
-        ]
-        for run, of in zip(RUNS, rows, strict=True)
-    }
+    rows = dict(_by_priority(study))
+    names = [name if name == "all" else f"priority {name}" for name in rows]
+    moved: dict[str, list[float]] = {run: [] for run in RUNS}
+    met: dict[str, list[float]] = {run: [] for run in RUNS}
+    for runs in rows.values():
+        for name, run in zip(RUNS, runs, strict=True):
+            resolved = run.targets.get("resolution")
+            moved[name].append(100 * run.moved.share)
+            met[name].append(100 * resolved.share if resolved else 0.0)
     return (
         grouped(
             "study-moved", "Who went up a line", "Share of the items moved up at least once.",
             names, moved, _COLOURS,
         ),
         grouped(
-            "study-met", "Resolved in time", "Share of the resolution targets met, of those decided.",
+            "study-met", "Resolved in time", "Share of resolution targets met, of those decided.",
             names, met, _COLOURS,
         ),
     )  # fmt: skip

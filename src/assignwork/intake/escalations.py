@@ -133,8 +133,9 @@ class EscalationStudy:
         Needs the extra ``report``; see `assignwork.reports.write_html`.
         """
         shown = self.replays[ALONE]
+        title = f"{study_title(self)}. Figures and pictures around it: {ALONE}"
         write_html(
-            path, shown.workspace, shown.events, title=study_title(self), time_zone=time_zone,
+            path, shown.workspace, shown.events, title=title, time_zone=time_zone,
             until=shown.until, sections=(self.section(pictures=True),),
         )  # fmt: skip
 
@@ -223,11 +224,10 @@ def _study(
 ) -> EscalationStudy:
     went = {name: courses(replay) for name, replay in replays.items()}
     logged, alone = went[LOGGED], went[ALONE]
+    levels: list[int | None] = [*sorted({life.priority for life in found}), None]
     compared = {
-        str(level): agreement(logged, alone, lambda course, level=level: course.priority == level)
-        for level in sorted({life.priority for life in found})
+        "all" if level is None else str(level): agreement(logged, alone, level) for level in levels
     }
-    compared["all"] = agreement(logged, alone, lambda _: True)
     return EscalationStudy(
         source=source,
         window=window,

@@ -7,7 +7,7 @@ at the end counts with what it has spent until then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -210,13 +210,13 @@ class Agreement(Figures):
 
 
 def agreement(
-    logged: Mapping[str, Course], alone: Mapping[str, Course], chosen: Callable[[Course], bool]
+    logged: Mapping[str, Course], alone: Mapping[str, Course], priority: int | None
 ) -> Agreement:
-    """Of the items for which `chosen` holds."""
+    """Of the items of this priority; None: of all."""
     counts: defaultdict[tuple[bool, bool], int] = defaultdict(int)
     gaps: list[float] = []
     for item, was in logged.items():
-        if not chosen(was):
+        if priority not in (None, was.priority):
             continue
         first, other = was.moved_at, alone[item].moved_at
         counts[first is not None, other is not None] += 1

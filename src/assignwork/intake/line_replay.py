@@ -41,7 +41,6 @@ from assignwork.events import Event
 from assignwork.intake.lines import CLOSED, HELD, QUEUED, Life, Stay
 from assignwork.model import WorkItem, Workspace
 
-
 LOGGED, ALONE, NET = "as logged", "path alone", "log and path"
 RUNS = (LOGGED, ALONE, NET)
 """The replays of a study: as the log says; items moved by an escalation path alone; as the log

@@ -23,7 +23,7 @@ from assignwork.model import Workspace
 from assignwork.reports._hours import LateHours
 from assignwork.reports.findings import findings, headlines
 from assignwork.reports.metrics import THRESHOLD, read
-from assignwork.reports.pictures import Desk, Holdings, load_extra, pictures
+from assignwork.reports.pictures import Desk, Holdings, Picture, load_extra, pictures
 from assignwork.reports.sections import Section, promise_sections
 from assignwork.reports.summary import Summary
 from assignwork.reports.text import duration, hours, instant, plural

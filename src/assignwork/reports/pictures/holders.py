@@ -90,9 +90,11 @@ class Holdings:
     >>> from assignwork.events import Assigned, Handoff, Queued
     >>> desk = Workspace.from_dict({"teams": [{"id": "billing"}], "agents": [{"id": "ana"}]})
     >>> holdings = Holdings(desk)
-    >>> events = [Queued(1, 0.0, "t-1", "billing", 1, 1, "given", None),
-    ...           Assigned(2, 0.0, "t-1", "billing", "ana", "manual", 0.0, "hand", "hand", (), None),
-    ...           Handoff(3, 0.0, "t-1", "billing", "bob", "ana", 0.0)]
+    >>> events = [
+    ...     Queued(1, 0.0, "t-1", "billing", 1, 1, "given", None),
+    ...     Assigned(2, 0.0, "t-1", "billing", "ana", "manual", 0.0, "hand", "hand", (), None),
+    ...     Handoff(3, 0.0, "t-1", "billing", "bob", "ana", 0.0),
+    ... ]
     >>> len(list(holdings.following(events))), holdings.chosen()
     (3, ['t-1'])
     """
@@ -118,7 +120,8 @@ class Holdings:
         """Take the next event."""
         if self.end is None:
             for agent in self._workspace.agents:
-                self._join(agent.id, agent.primary, agent.shift and agent.shift.calendar)
+                calendar = None if agent.shift is None else agent.shift.calendar
+                self._join(agent.id, agent.primary, calendar)
                 self._be(agent.id, agent.presence, event.at)
         self.end = event.at
         if event.kind in _MOVES or event.kind in _MARKS:
@@ -330,7 +333,8 @@ class _Drawing:
             )
 
     def _draw_held(self, item: str, colour: str) -> None:
-        mine, nobodys = [], []
+        mine: list[Span] = []
+        nobodys: list[Span] = []
         for span in self.spans[item]:
             shown = (span.who or _NOBODY) in self.rows
             if shown and span.end > self.begin and span.begin < self.end:

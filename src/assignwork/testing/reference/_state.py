@@ -41,7 +41,7 @@ class State(Configuration):
             "own_priority": item.own,
             "weight": item.spec.weight,
             "waiting_since": item.waiting_since,
-            "queued_at": item.queued_at,
+            "queued_at": None if item.state == "held" else item.queued_at,
             "seq": item.number + 1,
             "created_at": item.created_at,
             "snoozed_until": item.snoozed_until,
