@@ -28,7 +28,7 @@ def desk_of(folder, kind=Dispatcher):
 
 def test_the_logs_are_there():
     assert [folder.name for folder in FOLDERS] == [
-        "ageing_and_skills", "everything", "help_from_others", "offers", "presence",
+        "ageing_and_skills", "everything", "help_from_others", "offers", "presence", "time",
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -282,8 +282,10 @@ class _Drawing:
         shown = [name for name in members if few or name in since]
         shown = sorted(shown, key=lambda name: since.get(name, self.end))[:_MOST_AGENTS]
         zones = {members[name].timezone for name in shown}
-        by_zone = len(zones) > 1
-        of = {name: (by_zone and members[name].timezone) or members[name].team for name in shown}
+        self.by_zone = len(zones) > 1
+        of = {
+            name: (self.by_zone and members[name].timezone) or members[name].team for name in shown
+        }
         order = list(dict.fromkeys(of.values()))
         return dict(sorted(of.items(), key=lambda entry: order.index(entry[1])))
 
@@ -309,7 +311,7 @@ class _Drawing:
         self._bars(
             [(self.rows[name], *self._clipped(*span)) for name, *span in spans],
             [f"{label(name)} active {self._told(name, *span)}" for name, *span in spans],
-            _ACTIVE,
+            {"color": _ACTIVE, "line": {"width": 0}},
             [0.84] * len(spans),
         )
         if self.with_hours:
@@ -333,24 +335,31 @@ class _Drawing:
             )
 
     def _draw_held(self, item: str, colour: str) -> None:
-        mine: list[Span] = []
-        nobodys: list[Span] = []
-        for span in self.spans[item]:
-            shown = (span.who or _NOBODY) in self.rows
-            if shown and span.end > self.begin and span.begin < self.end:
-                (nobodys if span.who is None else mine).append(span)
-        for spans, paint in ((mine, colour), (nobodys, _NOBODYS)):
+        for nobodys in (False, True):
+            spans = [
+                span
+                for span in self.spans[item]
+                if (span.who is None) == nobodys
+                and (span.who or _NOBODY) in self.rows
+                and span.end > self.begin
+                and span.begin < self.end
+            ]
             lanes = [self._lane(item, span) for span in spans]
             self._bars(
                 [
-                    (self.rows[span.who or _NOBODY] + offset,
-                     *self._clipped(span.begin, span.end))
+                    (self.rows[span.who or _NOBODY] + offset, *self._clipped(span.begin, span.end))
                     for span, (offset, _) in zip(spans, lanes, strict=True)
                 ],
                 [self._words(item, span) for span in spans],
-                paint,
+                {"color": colour, "line": {"width": 2 * nobodys, "color": _NOBODYS}},
                 [height for _, height in lanes],
-            )  # fmt: skip
+            )
+
+    def _words(self, item: str, span: Span) -> str:
+        who = label(span.who) if span.who is not None else "nobody"
+        told = self._told(span.who, span.begin, span.end)
+        parked = f", {span.state}" if span.state != "assigned" else ""
+        return f"{who} had {label(item)}{parked} {told}"
 
     def _lane(self, item: str, span: Span) -> tuple[float, float]:
         """Offset and height of a bar within its row, beside others of the same time."""
@@ -367,27 +376,22 @@ class _Drawing:
         height = (high - low) / len(beside)
         return low + height * (beside.index(item) + 0.5), height
 
-    def _words(self, item: str, span: Span) -> str:
-        who = label(span.who) if span.who is not None else "nobody"
-        told = self._told(span.who, span.begin, span.end)
-        parked = f", {span.state}" if span.state != "assigned" else ""
-        return f"{who} had {label(item)}{parked} {told}"
-
     def _draw_handoffs(self, item: str, colour: str) -> None:
         """A line from who left it to who got it, with an arrow's head at its end."""
+        middle = sum(self.bar) / 2
         found = [
-            (event, self.rows[event.from_agent] + middle, self.rows[event.to_agent] + middle)
-            for middle in [sum(self.bar) / 2]
-            for event in self.holdings.of(item, "handoff")
-            if self.begin <= event.at <= self.end
-            and event.from_agent in self.rows
+            (event, left, left_at, self.rows[left] + middle, self.rows[event.to_agent] + middle)
+            for event, left, left_at in self.handed_on(item)
+            if event.at >= self.begin
+            and left_at <= self.end
+            and left in self.rows
             and event.to_agent in self.rows
         ]
         if not found:
             return
         go = load_extra("plotly.graph_objects")
-        x = [[at, at, None] for event, *_ in found for at in [self.local(event.at)]]
-        y = [[start, stop, None] for _, start, stop in found]
+        x = [[self.local(left_at), self.local(event.at), None] for event, _, left_at, *_ in found]
+        y = [[start, stop, None] for *_, start, stop in found]
         self.figure.add_trace(
             go.Scatter(
                 x=[*chain(*x)], y=[*chain(*y)], mode="lines",
@@ -399,19 +403,35 @@ class _Drawing:
                 x=[self.local(event.at) for event, *_ in found], y=[stop for *_, stop in found],
                 mode="markers",
                 marker={
-                    "symbol": ["triangle-down" if stop > start else "triangle-up"
-                               for _, start, stop in found],
+                    "symbol": [
+                        "triangle-down" if stop > start else "triangle-up"
+                        for *_, start, stop in found
+                    ],
                     "size": 11, "color": colour, "line": {"color": "#333", "width": 1},
                 },
                 customdata=[
-                    f"{label(item)} handed on from {label(event.from_agent)} to "
+                    f"{label(item)} handed on from {label(left)} to "
                     f"{label(event.to_agent)}<br>{self._when(event.to_agent, event.at)}, "
                     f"open for {duration(event.open_for)}"
-                    for event, *_ in found
+                    for event, left, *_ in found
                 ],
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )  # fmt: skip
+
+    def handed_on(self, item: str) -> list[tuple[Any, str, float]]:
+        """Its handoffs, each with who had it before, and until when.
+
+        Colleagues through whose hands it went at one instant did not have it.
+        """
+        found = []
+        held = [span for span in self.spans[item] if span.who is not None]
+        last = {event.at: event for event in self.holdings.of(item, "handoff")}
+        for before, span in pairwise(held):
+            event = last.get(span.begin)
+            if event is not None and event.to_agent == span.who != before.who:
+                found.append((event, before.who or "", before.end))
+        return found
 
     def _draw_marks(self) -> None:
         go = load_extra("plotly.graph_objects")
@@ -442,8 +462,8 @@ class _Drawing:
         self.marked = [(", ".join(words), colour) for colour, words in colours.items()]
 
     def _bars(
-        self, bars: Sequence[tuple[float, float, float]], told: Sequence[str], colour: str,
-        heights: Sequence[float],
+        self, bars: Sequence[tuple[float, float, float]], told: Sequence[str],
+        marker: Mapping[str, Any], heights: Sequence[float],
     ) -> None:  # fmt: skip
         """Bars at (place, begin, end), with what they say when they are pointed at."""
         if not bars:
@@ -457,7 +477,7 @@ class _Drawing:
             go.Bar(
                 orientation="h", y=[place for place, *_ in bars], x=milliseconds,
                 base=[self.local(begin) for _, begin, _ in bars], width=heights,
-                marker={"color": colour, "line": {"width": 0}}, customdata=told,
+                marker=marker, customdata=told,
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )  # fmt: skip
@@ -471,9 +491,9 @@ class _Drawing:
         self.figure.update_xaxes(type="date", range=[self.local(self.begin), self.local(self.end)])
         for group in dict.fromkeys(self.groups.values()):
             places = [self.rows[name] for name, of in self.groups.items() if of == group]
-            city = label(group.rpartition("/")[2].replace("_", " "), 13)
+            city = group.rpartition("/")[2].replace("_", " ") if self.by_zone else group
             note(
-                self.figure, city, x=1.01, y=(places[0] + places[-1]) / 2, xref="paper",
+                self.figure, label(city, 13), x=1.01, y=(places[0] + places[-1]) / 2, xref="paper",
                 yref="y", xanchor="left",
             )  # fmt: skip
             if places[0]:
@@ -488,7 +508,7 @@ class _Drawing:
     def title(self) -> str:
         """Who held it, in a sentence."""
         item, spans = self.items[0], self.spans[self.items[0]]
-        handoffs = len(self.holdings.of(item, "handoff"))
+        handoffs = len(self.handed_on(item))
         opened = sum(span.end - span.begin for span in spans)
         waited = sum(span.end - span.begin for span in spans if span.who is None)
         title = f"Who held {label(item)} when: "

@@ -24,6 +24,7 @@ from assignwork.reports.recurring import EscalationShare
 from assignwork.reports.text import percent, plural
 
 _MOST_ROWS = 12
+_TICKS = (0, 2, 5, 10, 20, 40, 60, 80, 100)
 _OUTCOMES = (("met", BLUE), ("undecided", GREY), ("breached", DARK_ORANGE))
 _SHARE, _ABOVE = "share of the items escalated", "above the rest by more than chance"
 
@@ -103,7 +104,7 @@ def escalations(desk: Desk) -> Picture | None:
         )
     )  # fmt: skip
     overall = 100 * found.overall.share
-    drawn.add_vline(x=overall, line={"color": GREY, "width": 1, "dash": "dot"})
+    drawn.add_vline(x=overall, line={"color": GREY, "width": 2, "dash": "dot"})
     drawn.update_xaxes(ticksuffix=" %", range=[0, 1.3 * max(shares)], title=_SHARE)
     name_rows(drawn, [label(name) for name in names])
     drawn.update_layout(margin={"l": 8, "r": 60, "t": 10, "b": 46})
