@@ -32,9 +32,10 @@ import argparse
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo
 
 from assignwork import Agent, Dispatcher, Event, Team, WorkItem, Workspace
@@ -290,19 +291,18 @@ class TwoDays:
         self._planned: list[tuple[float, int, Act]] = []
         self._numbers = count()
         self._plan(at("lisbon", day, "06:00"), Advance)
+        self._plan(self.end, Advance)
         self._plan_major(at("lisbon", day, "17:10"), day)
         self._plan_others(day)
 
     def play(self) -> None:
         """Until the log ends."""
-        while self._planned:
+        while self._planned and self._planned[0][0] <= self.end:
             instant, _, act = self._planned[0]
             wakeup = self._desk.next_wakeup()
-            if wakeup is not None and wakeup < min(instant, self.end):
+            if wakeup is not None and wakeup < instant:
                 self._do(wakeup, Advance())
                 continue
-            if instant > self.end:
-                break
             heapq.heappop(self._planned)
             command = act()
             if command is not None:
@@ -323,7 +323,7 @@ class TwoDays:
             customer="Harbour Bank",
             subject="core switch down",
         )
-        self._plan(opened, lambda: Submit(item))
+        self._plan(opened, partial(Submit, item))
         self._plan(opened + 15 * MINUTE, self._post_update)
         for hours in (2, 11, 21):
             self._plan(opened + hours * HOUR, lambda: Reply(MAJOR, "customer"))
@@ -347,14 +347,14 @@ class TwoDays:
                 category="hands on site",
             )
             opened = at(entry.site, day + timedelta(entry.days), entry.opened)
-            self._plan(opened, lambda item=item: Submit(item))  # type: ignore[misc]
+            self._plan(opened, partial(Submit, item))
         # its customer writes at night; it stays with who has it
         self._plan(at("lisbon", day, "22:30"), lambda: Reply("L-3", "customer"))
         urgent = WorkItem(
             URGENT, team="network", priority=2, preferred_skills=["site:manila"], category="routing"
         )
         opened = at("manila", day + timedelta(1), "15:05")
-        self._plan(opened, lambda: Submit(urgent))
+        self._plan(opened, partial(Submit, urgent))
         self._plan(opened + 20 * MINUTE, lambda: Reply(URGENT, "agent"))
         self._plan(opened + 4 * HOUR, lambda: Close(URGENT))
 
@@ -444,7 +444,7 @@ def held(events: Sequence[Event], item: str) -> list[tuple[str, float, float]]:
 def tell(events: Sequence[Event]) -> Iterator[str]:
     """The story in lines, each instant in the local time of where it happened."""
     hands = held(events, MAJOR)
-    opened, closed = hands[0][1], hands[-1][2]
+    major = timeline(events, MAJOR)
     handoffs = {e.at: e for e in events if isinstance(e, ev.Handoff) and e.item == MAJOR}
     yield f"Who held {MAJOR} (priority 1, core switch down), in hours and minutes"
     yield f"  {'UTC':9}  {'who':7}  {'where':9}  {'local time':15}  {'held':>5}  handed on"
@@ -456,8 +456,8 @@ def tell(events: Sequence[Event]) -> Iterator[str]:
         then = f"to {on.to_agent}, open for {lasting(on.open_for)}" if on else "closed"
         row = f"  {utc:9}  {who:7}  {place.name:9}  {span:15}  {lasting(end - begin):>5}  {then}"
         yield row
-    waited = closed - opened - sum(end - begin for _, begin, end in hands)
-    yield f"  open for {lasting(closed - opened)}, {waited:.0f} s of it without an owner"
+    lasted, waited = hands[-1][2] - major.begin, major.time_in("queued")
+    yield f"  open for {lasting(lasted)}, {waited:.0f} s of it without an owner"
     yield ""
     yield "What was said of it (Lisbon time)"
     yield from _said(events)
@@ -483,19 +483,25 @@ def _said(events: Iterable[Event]) -> Iterator[str]:
 
 
 def _kept(events: Sequence[Event]) -> Iterator[str]:
-    ends = {
-        (e.agent, e.at)
-        for e in events
-        if isinstance(e, ev.PresenceChanged) and e.by == "shift" and e.presence == "away_reassign"
-    }
+    gone = [(e.at, e.agent) for e in events if _ends_shift(e)]
+    closed = {e.item for e in events if isinstance(e, ev.Closed)}
     for item in (*(entry.id for entry in ORDINARY), URGENT):
         hands = held(events, item)
         if any(
-            who == agent and begin < at <= end for who, begin, end in hands for agent, at in ends
+            who == agent and begin < at <= end for who, begin, end in hands for at, agent in gone
         ):
             told = [f"{who} {local(begin, HOME[who])} to {local(end, HOME[who])}"
                     for who, begin, end in hands]  # fmt: skip
-            yield f"  {item:4}  {', then '.join(told)}"
+            rest = "" if item in closed else ", who has it still"
+            yield f"  {item:4}  {', then '.join(told)}{rest}"
+
+
+def _ends_shift(event: Event) -> TypeGuard[ev.PresenceChanged]:
+    return (
+        isinstance(event, ev.PresenceChanged)
+        and event.by == "shift"
+        and event.presence == "away_reassign"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

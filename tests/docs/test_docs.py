@@ -72,14 +72,16 @@ def test_the_links_of_a_page_lead_somewhere(page):
     assert [link for link in local if not (page.parent / link).exists()] == []
 
 
-RULE = re.compile(r"\b([SCQADPMOFKXN][1-6])\b")
+RULE = re.compile(r"\b([SCQADPMOFKXNTLREUG][1-6])\b")
+COUNTS = {
+    "S": 4, "C": 6, "Q": 5, "A": 4, "D": 6, "P": 5, "M": 5, "O": 4, "F": 2, "K": 3, "X": 3, "N": 3,
+    "T": 5, "L": 5, "R": 2, "E": 5, "U": 3, "G": 2,
+}  # fmt: skip
+RULES = {f"{letter}{i + 1}" for letter, count in COUNTS.items() for i in range(count)}
 
 
 def test_the_rules_in_plain_words_name_every_rule():
-    counts = {"S": 4, "C": 6, "Q": 5, "A": 4, "D": 6, "P": 5, "M": 5, "O": 4, "F": 2, "K": 3}
-    counts |= {"X": 3, "N": 3}
-    expected = {f"{letter}{i + 1}" for letter, count in counts.items() for i in range(count)}
-    assert set(RULE.findall((ROOT / "docs" / "rules.md").read_text(encoding="utf-8"))) == expected
+    assert set(RULE.findall((ROOT / "docs" / "rules.md").read_text(encoding="utf-8"))) == RULES
 
 
 def test_every_rule_has_its_tests():
@@ -89,4 +91,6 @@ def test_every_rule_has_its_tests():
         for path in tests.glob("test_*.py")
         for found in re.findall(r"def test_([a-z]\d)_", path.read_text(encoding="utf-8"))
     }
-    assert named == set(RULE.findall((ROOT / "docs" / "rules.md").read_text(encoding="utf-8")))
+    calendars = (ROOT / "tests" / "service" / "test_calendars.py").read_text(encoding="utf-8")
+    assert calendars.startswith('"""Rules T1 and T2: ')  # of working time, not of the desk
+    assert named | {"T1", "T2"} == RULES

@@ -27,7 +27,12 @@ PLAN = {
                 {"when": "unresolved", "after": 8 * H, "do": {"transfer": "line-3"}},
                 {"when": "unresolved", "after": 20 * H, "do": {"notify": ["boss"]}},
             ],
-        }
+        },
+        {
+            "id": "slower",
+            "teams": ["line-2"],
+            "steps": [{"when": "unresolved", "after": 8 * H, "do": {"transfer": "line-3"}}],
+        },
     ],
 }
 DESK = desk_of([1, 2, 3], PLAN)
@@ -406,10 +411,18 @@ def test_a_plan_may_be_a_file_whose_errors_name_it(tmp_path):
     plan.write_text('[[sla]]\nid = "s"\ntargets = { 3 = { resolution = 9 } }\n')
     assert desk_of([1, 2], plan).sla[0].id == "s"
     plan.write_text("pahts = []\n")
-    with pytest.raises(InputError, match="plan.toml, field pahts: unknown key"):
+    with pytest.raises(InputError, match=r"plan\.toml, field pahts: unknown key"):
         desk_of([1, 2], plan)
     plan.write_text("not toml")
-    with pytest.raises(InputError, match="plan.toml, line|plan.toml: not TOML"):
+    with pytest.raises(InputError, match=r"plan\.toml: not TOML"):
         desk_of([1, 2], plan)
-    with pytest.raises(InputError, match="nowhere.json: cannot be read"):
+    with pytest.raises(InputError, match=r"nowhere\.json: cannot be read"):
         desk_of([1, 2], tmp_path / "nowhere.json")
+
+
+def test_what_the_plan_brings_nowhere_waits_to_the_end():
+    far = life((1, HELD, 1), (3, HELD, 1))
+    desk = desk_of([1, 2, 3], {"sla": PLAN["sla"]})
+    replay = replay_lines([far], desk, moves=False, until=50 * H)
+    (course,) = courses(replay).values()
+    assert (course.state, course.spent, course.waited) == ("queued", {1: 50 * H}, {1: 49 * H})

@@ -238,6 +238,37 @@ def test_e3_what_is_reopened_is_queued_before_it_enters(timed):
     ]
 
 
+def test_e3_what_is_reopened_after_a_breach_fires_what_waits_for_one(timed):
+    sla = [{"id": "sla", "targets": {"resolution": 100}}]
+    breached = {"when": "breached", "target": "resolution", "do": {"notify": ["lead"]}}
+    desk = timed(paths=[path("p", breached, WAITS)], sla=sla)
+    desk.submit("1", now=0.0)
+    desk.advance(now=100.0)
+    desk.close("1", now=150.0)
+    assert desk.reopen("1", now=200.0)[1:] == [
+        "queued 1 in t",
+        "1 entered p",
+        "1 at level 1 of p: breached, told lead",
+    ]
+
+
+def test_e3_what_was_closed_moves_along_with_its_team_and_is_matched_there(timed):
+    desk = timed(
+        teams=["t", "u"],
+        paths=[path("q", WAITS, teams=["u"])],
+        sla=[{"id": "sla", "teams": ["u"], "targets": {"resolution": 100}}],
+    )
+    desk.submit("1", now=0.0)
+    desk.close("1")
+    desk.remove_team("t", move_to="u")
+    assert desk.reopen("1", now=50.0) == [
+        "reopened 1 for None",
+        "resolution of 1 due 150",
+        "queued 1 in u",
+        "1 entered q",
+    ]
+
+
 def test_e3_a_snooze_stops_nothing_but_the_wait_for_an_answer(timed):
     steps = [step(when, 50) for when in ("unassigned", "unacknowledged", "no_response")]
     desk = timed(paths=[path("p", *steps, step("unresolved", 60))])

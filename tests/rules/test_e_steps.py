@@ -213,6 +213,18 @@ def test_e1_a_transfer_to_its_own_team_is_none(escalated):
     assert by_path(desk.told("escalated")[0])
 
 
+def test_e1_an_offered_item_is_transferred_like_by_hand(escalated):
+    teams = [Team("t", offer_timeout=600), "u"]
+    desk = escalated("ana", do={"transfer": "u"}, teams=teams)
+    assert desk.advance(now=100.0) == [
+        "1 at level 1 of p: unresolved, to u",
+        "transferred 1 from t to u",
+        "offer of 1 to ana withdrawn",
+        "queued 1 in u",
+        FINISHED,
+    ]
+
+
 def test_e1_a_sleeping_item_is_transferred_and_sleeps_on(escalated):
     desk = escalated("ana", do={"transfer": "u"}, teams=["t", "u"])
     desk.snooze("1", now=50.0)
@@ -279,6 +291,17 @@ def test_e1_a_sleeping_item_of_his_own_sleeps_on(escalated):
     desk.snooze("1", now=50.0)
     assert desk.advance(now=100.0)[1:] == [FINISHED]
     assert desk.items["1"].state == "snoozed"
+
+
+def test_e1_a_sleeping_item_may_go_to_another_team_and_to_somebody_in_it(escalated):
+    ben = Agent("ben", primary=["u"])
+    desk = escalated("ana", ben, do={"transfer": "u", "assign": "ben"}, teams=["t", "u"])
+    desk.snooze("1", now=50.0)
+    assert desk.advance(now=100.0)[1:] == [
+        "transferred 1 from t to u",
+        "assigned 1 to ben by escalation",
+        FINISHED,
+    ]
 
 
 PAGER = Rotation("pager", ["kim", "ana"], days=1, starts_on="1970-01-01", time="00:01")

@@ -249,6 +249,17 @@ def test_t4_a_transfer_and_a_snooze_on_the_way_do_not_matter(left):
     assert desk.transfer("1", "u", now="mon 19:00")[-2:] == ["assigned 1 to ben", HANDED]
 
 
+def test_t4_a_handoff_goes_right_behind_the_assignment(day):
+    sla = [{"id": "sla", "targets": {"resolution": 1e6}}]
+    desk = day(Agent("ben", primary=["t"], presence="away"), sla=sla)
+    desk.submit("1")
+    desk.advance(now="mon 18:00")
+    desk.snooze("1", now="mon 18:30")
+    told = desk.assign("1", "ben", now="mon 19:00")
+    assert told[:2] == ["assigned 1 to ben by hand, not_active", HANDED]
+    assert told[2].startswith("resolution of 1 on again")
+
+
 def test_t4_who_gets_his_own_work_back_was_handed_nothing(left):
     desk = left()
     assert desk.advance(now="tue 10:00") == ["ana active by shift", "assigned 1 to ana"]

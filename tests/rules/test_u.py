@@ -290,6 +290,22 @@ def test_u2_updates_of_several_items_are_due_each_in_its_own_time(told):
     assert desk.advance(now=700.0) == ["600: update of 1 due", "update of 2 due"]
 
 
+def test_u2_clocks_and_steps_go_before_the_cadence(timed):
+    steps = [{"when": "unresolved", "after": 80, "do": {"notify": ["lead"]}}]
+    desk = timed(
+        protocols=[{"id": "all", "update_every": 80}],
+        paths=[{"id": "p", "steps": steps}],
+        sla=[{"id": "sla", "targets": {"first_response": 100}}],
+    )
+    desk.submit("1", now=0.0)
+    assert desk.advance(now=80.0) == [
+        "first_response of 1 at risk",
+        "1 at level 1 of p: unresolved, told lead",
+        "1 left p: finished",
+        "update of 1 due",
+    ]
+
+
 # --- U2: what is posted ---------------------------------------------------------------------------
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from assignwork.events import Event
-from assignwork.model import Workspace
+from assignwork.model import Agent, Workspace
 from assignwork.reports.pictures._drawing import (
     BLUE,
     DARK_ORANGE,
@@ -50,6 +50,7 @@ _MARKS = {
     "update_overdue": ("updates", "x", DARK_ORANGE, "overdue"),
 }
 """Kind of event -> row, symbol and colour of its mark, and what it says."""
+_DAY = "%a %H:%M"
 _MOST_AGENTS = 60
 _ALL_AGENTS = 16
 """Up to so many are all shown; of more, those who held one of the items."""
@@ -120,19 +121,15 @@ class Holdings:
         """Take the next event."""
         if self.end is None:
             for agent in self._workspace.agents:
-                calendar = None if agent.shift is None else agent.shift.calendar
-                self._join(agent.id, agent.primary, calendar)
-                self._be(agent.id, agent.presence, event.at)
+                self._join(agent, event.at)
         self.end = event.at
         if event.kind in _MOVES or event.kind in _MARKS:
             self._keep(event)
         elif event.kind == "presence_changed":
             self._be(event.agent, event.presence, event.at)
         elif event.kind == "configured" and event.what == "add_agent":
-            shift = event.changes.get("shift")
-            calendar = shift["calendar"] if isinstance(shift, Mapping) else shift
-            self._join(event.target, event.changes.get("primary") or (), calendar)
-            self._be(event.target, event.changes.get("presence", "active"), event.at)
+            agent = Agent.from_dict({"id": event.target, **event.changes})
+            self._join(agent, event.at)
         elif event.kind == "configured" and event.what == "remove_agent":
             self._be(event.target, "removed", event.at)
 
@@ -148,20 +145,22 @@ class Holdings:
         )
         if not ranked:
             return []
-        begin, end = self.open_between(ranked[:1])
-        periods = {item: self.open_between([item]) for item in ranked}
-        meet = [item for item, (first, last) in periods.items() if first < end and begin < last]
-        return [ranked[0], *(item for item in meet if item != ranked[0])][: len(_COLOURS)]
+        periods = {item: self.open_between(item) for item in ranked}
+        begin, end = periods.pop(ranked[0])
+        others = [item for item, (first, last) in periods.items() if first < end and begin < last]
+        return [ranked[0], *others][: len(_COLOURS)]
 
     def shown_between(self, items: Sequence[str], until: float | None) -> tuple[float, float]:
         """The instants between which these are drawn: where none was asked for, the first's."""
-        return self.open_between(items if self._asked is not None else items[:1], until)
+        periods = [self.open_between(item, until) for item in items]
+        if self._asked is None:
+            return periods[0]
+        return min(begin for begin, _ in periods), max(end for _, end in periods)
 
-    def open_between(self, items: Sequence[str], until: float | None = None) -> tuple[float, float]:
-        """The instants from the first event of any of these items to when none is open."""
-        ends = [span.end for item in items for span in self.spans(item, until)]
-        begin = min(self._events[item][0].at for item in items)
-        return begin, max(ends, default=begin)
+    def open_between(self, item: str, until: float | None = None) -> tuple[float, float]:
+        """The instants from an item's first event to its close."""
+        begin = self._events[item][0].at
+        return begin, max((span.end for span in self.spans(item, until)), default=begin)
 
     def spans(self, item: str, until: float | None = None) -> list[Span]:
         """Where an item was while it was open."""
@@ -195,15 +194,16 @@ class Holdings:
             del self._events[item]
             self._priority.pop(item, None)
 
+    def _join(self, agent: Agent, at: float) -> None:
+        zone = None if agent.shift is None else self._zones.get(agent.shift.calendar, "UTC")
+        self.members[agent.id] = Member(agent.primary[0] if agent.primary else "-", zone)
+        self._changes.setdefault(agent.id, array("d"))
+        self._be(agent.id, agent.presence, at)
+
     def _be(self, agent: str, presence: str, at: float) -> None:
         changes = self._changes[agent]
         if (presence == "active") != (len(changes) % 2 == 1):
             changes.append(at)
-
-    def _join(self, agent: str, primary: Sequence[str], calendar: str | None) -> None:
-        timezone = None if calendar is None else self._zones.get(calendar, "UTC")
-        self.members[agent] = Member(primary[0] if primary else "-", timezone)
-        self._changes.setdefault(agent, array("d"))
 
 
 def holders(holdings: Holdings, zone: tzinfo, *, until: float | None = None) -> Picture | None:
@@ -228,63 +228,77 @@ def holders(holdings: Holdings, zone: tzinfo, *, until: float | None = None) -> 
         return None
     drawing = _Drawing(holdings, zone, items, until)
     drawing.draw()
-    key = [(f"held {label(item)}", colour) for item, colour in zip(items, _COLOURS, strict=False)]
-    key.append(("agent active", _ACTIVE))
-    if _NOBODY in drawing.rows:
-        key.append(("nobody had it", _NOBODYS))
-    key += drawing.marked
     return Picture(
-        "holders", drawing.title(), drawing.lead(), drawing.figure,
-        56 + drawing.row_height * len(drawing.rows), key=tuple(key), place="wide",
+        "holders", drawing.title(), drawing.lead(), drawing.figure, drawing.height,
+        key=tuple(drawing.key), place="wide",
     )  # fmt: skip
 
 
+class _Bar(NamedTuple):
+    """A time on a row, and what it says when it is pointed at."""
+
+    place: float
+    height: float
+    begin: float
+    end: float
+    told: str
+
+
 class _Drawing:
-    """The picture in the making: its rows by name, from top to bottom."""
+    """The picture in the making.
+
+    Attributes
+    ----------
+    groups : dict of str to str
+        The agents shown, from top to bottom, and the group that each stands in.
+    above, rows : dict of str to int
+        The places of the rows above the agents, by name, and of the agents.
+    key : list of (str, str)
+    """
 
     def __init__(
         self, holdings: Holdings, zone: tzinfo, items: Sequence[str], until: float | None
     ) -> None:
         self.holdings = holdings
         self.zone = zone
-        self.items = items
+        self.colours = dict(zip(items, _COLOURS, strict=False))
         self.spans = {item: holdings.spans(item, until) for item in items}
         first, last = holdings.shown_between(items, until)
         spare = max((last - first) / 16, 60.0)
         self.begin, self.end = first - spare, last + spare
         self.log_end = max(holdings.end or 0.0, until or 0.0)
         self.with_hours = self.end - self.begin <= _WITH_HOURS
-        self.row_height = 38 if self.with_hours else 24
         self.bar = (-0.4, 0.08) if self.with_hours else (-0.36, 0.36)  # within its row
-        self.figure = figure(barmode="overlay")
-        self.marked: list[tuple[str, str]] = []
         self.groups = self._grouped()
-        self.rows = {name: i for i, name in enumerate([*self._above(), *self.groups])}
+        self.above = {name: i for i, name in enumerate(self._above())}
+        self.rows = {name: i for i, name in enumerate(self.groups, start=len(self.above))}
+        self.height = 56 + (38 if self.with_hours else 24) * (len(self.above) + len(self.rows))
+        self.key = [(f"held {label(item)}", colour) for item, colour in self.colours.items()]
+        self.figure = figure(barmode="overlay")
 
     # --- rows -----------------------------------------------------------------------------------
 
     def _above(self) -> list[str]:
-        """The rows above those of the agents."""
-        kinds = [kind for kind in _MARKS if any(self.holdings.of(i, kind) for i in self.items)]
+        kinds = [kind for kind in _MARKS if any(self._marked(kind))]
         rows = list(dict.fromkeys(_MARKS[kind][0] for kind in kinds))
         waits = any(span.who is None for spans in self.spans.values() for span in spans)
         return [*rows, _NOBODY] if waits else rows
 
     def _grouped(self) -> dict[str, str]:
-        """The agents shown, each with the group it stands in; who held first comes first."""
+        """Who held first comes first, and so does his group."""
         since: dict[str, float] = {}
         for spans in self.spans.values():
             for span in spans:
-                if span.who is not None and span.end > self.begin and span.begin < self.end:
+                if span.who is not None and self._seen(span.begin, span.end):
                     since[span.who] = min(span.begin, since.get(span.who, span.begin))
         members = self.holdings.members
         few = len(members) <= _ALL_AGENTS
         shown = [name for name in members if few or name in since]
         shown = sorted(shown, key=lambda name: since.get(name, self.end))[:_MOST_AGENTS]
-        zones = {members[name].timezone for name in shown}
-        self.by_zone = len(zones) > 1
+        by_zone = len({members[name].timezone for name in shown}) > 1
         of = {
-            name: (self.by_zone and members[name].timezone) or members[name].team for name in shown
+            name: _city(members[name].timezone or "-") if by_zone else members[name].team
+            for name in shown
         }
         order = list(dict.fromkeys(of.values()))
         return dict(sorted(of.items(), key=lambda entry: order.index(entry[1])))
@@ -292,209 +306,155 @@ class _Drawing:
     # --- what is drawn --------------------------------------------------------------------------
 
     def draw(self) -> None:
-        """All of it."""
+        """All of it, from the ground up."""
         self._draw_active()
-        for item, colour in zip(self.items, _COLOURS, strict=False):
-            self._draw_held(item, colour)
-        for item, colour in reversed([*zip(self.items, _COLOURS, strict=False)]):
-            self._draw_handoffs(item, colour)
+        for item in self.colours:
+            self._draw_held(item)
+        for item in reversed(self.colours):
+            self._draw_handoffs(item)
         self._draw_marks()
         self._dress()
 
     def _draw_active(self) -> None:
-        spans = [
-            (name, *span)
-            for name in self.groups
-            for span in self.holdings.active(name, self.log_end)
-            if span[1] > self.begin and span[0] < self.end
-        ]
-        self._bars(
-            [(self.rows[name], *self._clipped(*span)) for name, *span in spans],
-            [f"{label(name)} active {self._told(name, *span)}" for name, *span in spans],
-            {"color": _ACTIVE, "line": {"width": 0}},
-            [0.84] * len(spans),
-        )
-        if self.with_hours:
-            self._draw_hours([(name, begin, end) for name, begin, end in spans])
+        bars, hours = [], []
+        for name, place in self.rows.items():
+            zone = self._zone_of(name)
+            for begin, end in self.holdings.active(name, self.log_end):
+                if not self._seen(begin, end):
+                    continue
+                told = f"{label(name)} active {self._told(name, begin, end)}"
+                bars.append(_Bar(place, 0.84, begin, end, told))
+                first, last = self._clipped(begin, end)
+                room = last - first > _ROOM_FOR_HOURS * (self.end - self.begin)
+                if zone is not None and self.with_hours and room:
+                    words = f"{_clock(begin, zone)}–{_clock(end, zone)}"  # noqa: RUF001
+                    hours.append(((first + last) / 2, place + 0.27, words))
+        self._draw_bars(bars, {"color": _ACTIVE, "line": {"width": 0}})
+        self.key.append(("agent active", _ACTIVE))
+        self._scatter(
+            [(at, place) for at, place, _ in hours], mode="text", textfont={"size": 10},
+            text=[words for *_, words in hours], hoverinfo="skip",
+        )  # fmt: skip
 
-    def _draw_hours(self, spans: Sequence[tuple[str, float, float]]) -> None:
-        """The local hours of shifts, below what was held."""
-        found = []
-        for name, begin, end in spans:
-            zone, (first, last) = self._zone_of(name), self._clipped(begin, end)
-            if zone is not None and last - first > _ROOM_FOR_HOURS * (self.end - self.begin):
-                hours = f"{_clock(begin, zone)}–{_clock(end, zone)}"  # noqa: RUF001
-                found.append((self.local((first + last) / 2), self.rows[name] + 0.27, hours))
-        if found:
-            x, y, text = zip(*found, strict=True)
-            go = load_extra("plotly.graph_objects")
-            self.figure.add_trace(
-                go.Scatter(
-                    x=x, y=y, text=text, mode="text", textfont={"size": 10}, hoverinfo="skip"
-                )
-            )
-
-    def _draw_held(self, item: str, colour: str) -> None:
-        for nobodys in (False, True):
-            spans = [
-                span
-                for span in self.spans[item]
-                if (span.who is None) == nobodys
-                and (span.who or _NOBODY) in self.rows
-                and span.end > self.begin
-                and span.begin < self.end
-            ]
-            lanes = [self._lane(item, span) for span in spans]
-            self._bars(
-                [
-                    (self.rows[span.who or _NOBODY] + offset, *self._clipped(span.begin, span.end))
-                    for span, (offset, _) in zip(spans, lanes, strict=True)
-                ],
-                [self._words(item, span) for span in spans],
-                {"color": colour, "line": {"width": 2 * nobodys, "color": _NOBODYS}},
-                [height for _, height in lanes],
-            )
-
-    def _words(self, item: str, span: Span) -> str:
-        who = label(span.who) if span.who is not None else "nobody"
-        told = self._told(span.who, span.begin, span.end)
-        parked = f", {span.state}" if span.state != "assigned" else ""
-        return f"{who} had {label(item)}{parked} {told}"
+    def _draw_held(self, item: str) -> None:
+        bars: dict[bool, list[_Bar]] = {False: [], True: []}
+        for span in self.spans[item]:
+            place = self.above[_NOBODY] if span.who is None else self.rows.get(span.who)
+            if place is not None and self._seen(span.begin, span.end):
+                offset, height = self._lane(item, span)
+                who = "nobody" if span.who is None else label(span.who)
+                parked = "" if span.state == "assigned" else f", {span.state}"
+                told = f"{who} had {label(item)}{parked} "
+                told += self._told(span.who, span.begin, span.end)
+                bar = _Bar(place + offset, height, span.begin, span.end, told)
+                bars[span.who is None].append(bar)
+        colour = self.colours[item]
+        self._draw_bars(bars[False], {"color": colour, "line": {"width": 0}})
+        self._draw_bars(bars[True], {"color": colour, "line": {"width": 2, "color": _NOBODYS}})
+        if bars[True] and ("nobody had it", _NOBODYS) not in self.key:
+            self.key.append(("nobody had it", _NOBODYS))
 
     def _lane(self, item: str, span: Span) -> tuple[float, float]:
         """Offset and height of a bar within its row, beside others of the same time."""
         beside = [
             other
-            for other in self.items
+            for other, spans in self.spans.items()
             if other == item
-            or any(
-                s.who == span.who and s.begin < span.end and span.begin < s.end
-                for s in self.spans[other]
-            )
+            or any(s.who == span.who and s.begin < span.end and span.begin < s.end for s in spans)
         ]
         low, high = self.bar
         height = (high - low) / len(beside)
         return low + height * (beside.index(item) + 0.5), height
 
-    def _draw_handoffs(self, item: str, colour: str) -> None:
+    def _draw_handoffs(self, item: str) -> None:
         """A line from who left it to who got it, with an arrow's head at its end."""
-        middle = sum(self.bar) / 2
-        found = [
-            (event, left, left_at, self.rows[left] + middle, self.rows[event.to_agent] + middle)
-            for event, left, left_at in self.handed_on(item)
-            if event.at >= self.begin
-            and left_at <= self.end
-            and left in self.rows
-            and event.to_agent in self.rows
-        ]
-        if not found:
-            return
-        go = load_extra("plotly.graph_objects")
-        x = [[self.local(left_at), self.local(event.at), None] for event, _, left_at, *_ in found]
-        y = [[start, stop, None] for *_, start, stop in found]
-        self.figure.add_trace(
-            go.Scatter(
-                x=[*chain(*x)], y=[*chain(*y)], mode="lines",
-                line={"color": colour, "width": 2.5}, hoverinfo="skip",
-            )
-        )  # fmt: skip
-        self.figure.add_trace(
-            go.Scatter(
-                x=[self.local(event.at) for event, *_ in found], y=[stop for *_, stop in found],
-                mode="markers",
-                marker={
-                    "symbol": [
-                        "triangle-down" if stop > start else "triangle-up"
-                        for *_, start, stop in found
-                    ],
-                    "size": 11, "color": colour, "line": {"color": "#333", "width": 1},
-                },
-                customdata=[
-                    f"{label(item)} handed on from {label(left)} to "
-                    f"{label(event.to_agent)}<br>{self._when(event.to_agent, event.at)}, "
-                    f"open for {duration(event.open_for)}"
-                    for event, left, *_ in found
-                ],
-                hovertemplate="%{customdata}<extra></extra>",
-            )
+        colour, middle = self.colours[item], sum(self.bar) / 2
+        ends, heads, symbols, told = [], [], [], []
+        for event, left, left_at in self._handed_on(item):
+            start, stop = self.rows.get(left), self.rows.get(event.to_agent)
+            if start is None or stop is None or not self._seen(left_at, event.at):
+                continue
+            ends += [(left_at, start + middle), (event.at, stop + middle), None]
+            heads.append((event.at, stop + middle))
+            symbols.append("triangle-down" if stop > start else "triangle-up")
+            who = f"from {label(left)} to {label(event.to_agent)}"
+            when = f"{self._when(event.to_agent, event.at)}, open for {duration(event.open_for)}"
+            told.append(f"{label(item)} handed on {who}<br>{when}")
+        self._scatter(ends, mode="lines", line={"color": colour, "width": 2.5}, hoverinfo="skip")
+        outline = {"color": "#333", "width": 1}
+        self._scatter(
+            heads, customdata=told,
+            marker={"symbol": symbols, "size": 11, "color": colour, "line": outline},
         )  # fmt: skip
 
-    def handed_on(self, item: str) -> list[tuple[Any, str, float]]:
+    def _handed_on(self, item: str) -> list[tuple[Any, str, float]]:
         """Its handoffs, each with who had it before, and until when.
 
         Colleagues through whose hands it went at one instant did not have it.
         """
-        found = []
-        held = [span for span in self.spans[item] if span.who is not None]
         last = {event.at: event for event in self.holdings.of(item, "handoff")}
-        for before, span in pairwise(held):
-            event = last.get(span.begin)
-            if event is not None and event.to_agent == span.who != before.who:
-                found.append((event, before.who or "", before.end))
-        return found
+        held = [(span.who, span) for span in self.spans[item] if span.who is not None]
+        return [
+            (last[span.begin], before, until.end)
+            for (before, until), (who, span) in pairwise(held)
+            if span.begin in last and last[span.begin].to_agent == who != before
+        ]
 
     def _draw_marks(self) -> None:
-        go = load_extra("plotly.graph_objects")
         colours: dict[str, list[str]] = {}
         for kind, (row, symbol, colour, word) in _MARKS.items():
-            found = [
-                event
-                for item in self.items
-                for event in self.holdings.of(item, kind)
-                if self.begin <= event.at <= self.end
-            ]
-            if not found:
-                continue
-            if row != "escalations":  # whose only marks they are
+            events = [event for event in self._marked(kind) if self._seen(event.at, event.at)]
+            if events and row != "escalations":  # whose only marks they are
                 colours.setdefault(colour, []).append(word)
-            self.figure.add_trace(
-                go.Scatter(
-                    x=[self.local(event.at) for event in found], y=[self.rows[row]] * len(found),
-                    mode="markers", marker={"symbol": symbol, "color": colour, "size": 10},
-                    customdata=[
-                        f"{label(event.item)}: {_said(event, word)}<br>"
-                        f"{instant(event.at, self.zone)}"
-                        for event in found
-                    ],
-                    hovertemplate="%{customdata}<extra></extra>",
-                )
-            )  # fmt: skip
-        self.marked = [(", ".join(words), colour) for colour, words in colours.items()]
+            self._scatter(
+                [(event.at, self.above[row]) for event in events],
+                marker={"symbol": symbol, "color": colour, "size": 10},
+                customdata=[
+                    f"{label(event.item)}: {_said(event, word)}<br>{instant(event.at, self.zone)}"
+                    for event in events
+                ],
+            )
+        self.key += [(", ".join(words), colour) for colour, words in colours.items()]
 
-    def _bars(
-        self, bars: Sequence[tuple[float, float, float]], told: Sequence[str],
-        marker: Mapping[str, Any], heights: Sequence[float],
-    ) -> None:  # fmt: skip
-        """Bars at (place, begin, end), with what they say when they are pointed at."""
+    def _marked(self, kind: str) -> Iterator[Any]:
+        for item in self.colours:
+            yield from self.holdings.of(item, kind)
+
+    def _draw_bars(self, bars: Sequence[_Bar], marker: Mapping[str, Any]) -> None:
         if not bars:
             return
-        go = load_extra("plotly.graph_objects")
-        milliseconds = [
-            1000 * max(0.0, (self.wall(end) - self.wall(begin)).total_seconds())
-            for _, begin, end in bars
-        ]
+        ends = [[self._wall(at) for at in self._clipped(bar.begin, bar.end)] for bar in bars]
         self.figure.add_trace(
-            go.Bar(
-                orientation="h", y=[place for place, *_ in bars], x=milliseconds,
-                base=[self.local(begin) for _, begin, _ in bars], width=heights,
-                marker=marker, customdata=told,
+            load_extra("plotly.graph_objects").Bar(
+                orientation="h", y=[bar.place for bar in bars], width=[bar.height for bar in bars],
+                x=[1000 * max(0.0, (end - begin).total_seconds()) for begin, end in ends],
+                base=[str(begin) for begin, _ in ends], marker=marker,
+                customdata=[bar.told for bar in bars],
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )  # fmt: skip
 
+    def _scatter(self, points: Sequence[tuple[float, float] | None], **look: Any) -> None:
+        """Points at (instant, place); None parts lines."""
+        if not points:
+            return
+        if "customdata" in look:
+            look |= {"mode": "markers", "hovertemplate": "%{customdata}<extra></extra>"}
+        x = [None if point is None else str(self._wall(point[0])) for point in points]
+        y = [None if point is None else point[1] for point in points]
+        self.figure.add_trace(load_extra("plotly.graph_objects").Scatter(x=x, y=y, **look))
+
     def _dress(self) -> None:
-        names = [
-            f"<i>{name}</i>" if name not in self.groups else label(name, 14) for name in self.rows
-        ]
-        name_rows(self.figure, names)
+        names = [f"<i>{name}</i>" for name in self.above]
+        name_rows(self.figure, [*names, *(label(name, 14) for name in self.rows)])
         date_axis(self.figure)
-        self.figure.update_xaxes(type="date", range=[self.local(self.begin), self.local(self.end)])
+        reach = [str(self._wall(self.begin)), str(self._wall(self.end))]
+        self.figure.update_xaxes(type="date", range=reach)
         for group in dict.fromkeys(self.groups.values()):
             places = [self.rows[name] for name, of in self.groups.items() if of == group]
-            city = group.rpartition("/")[2].replace("_", " ") if self.by_zone else group
             note(
-                self.figure, label(city, 13), x=1.01, y=(places[0] + places[-1]) / 2, xref="paper",
-                yref="y", xanchor="left",
+                self.figure, label(group, 13), x=1.01, y=(places[0] + places[-1]) / 2,
+                xref="paper", yref="y", xanchor="left",
             )  # fmt: skip
             if places[0]:
                 self.figure.add_shape(
@@ -506,71 +466,70 @@ class _Drawing:
     # --- words ----------------------------------------------------------------------------------
 
     def title(self) -> str:
-        """Who held it, in a sentence."""
-        item, spans = self.items[0], self.spans[self.items[0]]
-        handoffs = len(self.handed_on(item))
-        opened = sum(span.end - span.begin for span in spans)
+        """Who held the first item, in a sentence."""
+        item, spans = next(iter(self.spans.items()))
+        lasted = sum(span.end - span.begin for span in spans)
         waited = sum(span.end - span.begin for span in spans if span.who is None)
-        title = f"Who held {label(item)} when: "
-        title += f"handed on {_times(handoffs)} in {duration(opened)}, "
-        return title + (
-            f"{duration(waited)} of it without an owner" if waited else "never without an owner"
-        )
+        count = len(self._handed_on(item))
+        times = {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
+        owner = f"{duration(waited)} of it without an owner" if waited else "never without an owner"
+        return f"Who held {label(item)} when: handed on {times} in {duration(lasted)}, {owner}"
 
     def lead(self) -> str:
         """How to read it."""
         lead = "A bar is the time for which an agent had it, a line a handoff at a shift's end; "
         lead += "grey: the agent was active"
         lead += ", with the local hours of the shift." if self.with_hours else "."
-        if len(self.items) > 1:
-            lead += f" With it {plural(len(self.items) - 1, 'other item')}"
-            lead += " handed on in that time."
-        members, shown = len(self.holdings.members), len(self.groups)
+        if len(self.colours) > 1:
+            others = plural(len(self.colours) - 1, "other item")
+            lead += f" With it {others} handed on in that time."
+        members, shown = len(self.holdings.members), len(self.rows)
         if shown < members:
             lead += f" {shown} of {members} agents are shown: who had it."
         return lead
 
     def _told(self, name: str | None, begin: float, end: float) -> str:
-        told = f"{duration(end - begin)}<br>{self._when(None, begin)} to {self._when(None, end)}"
-        zone = None if name is None else self._zone_of(name)
-        if zone is not None and zone != self.zone:
-            told += f"<br>{_clock(begin, zone, '%a %H:%M')} to {_clock(end, zone, '%a %H:%M')}"
-            told += " local time"
+        """How long and when, on the page's clock and on his own."""
+        told = duration(end - begin)
+        for zone, whose in ((self.zone, ""), (self._zone_of(name), " local time")):
+            if zone is not None and (not whose or zone != self.zone):
+                told += f"<br>{_clock(begin, zone, _DAY)} to {_clock(end, zone, _DAY)}{whose}"
         return told
 
-    def _when(self, name: str | None, at: float) -> str:
-        zone = None if name is None else self._zone_of(name)
-        local = f" ({_clock(at, zone)} local time)" if zone is not None else ""
-        return _clock(at, self.zone, "%a %H:%M") + local
+    def _when(self, name: str, at: float) -> str:
+        zone = self._zone_of(name)
+        told = _clock(at, self.zone, _DAY)
+        return told if zone is None else f"{told} ({_clock(at, zone)} local time)"
 
-    def _zone_of(self, name: str) -> tzinfo | None:
-        timezone = self.holdings.members[name].timezone
+    def _zone_of(self, name: str | None) -> tzinfo | None:
+        timezone = None if name is None else self.holdings.members[name].timezone
         return None if timezone is None else ZoneInfo(timezone)
 
-    def wall(self, at: float) -> datetime:
-        """What the page's clock shows, as plotly counts."""
-        return datetime.fromtimestamp(at, self.zone).replace(tzinfo=None)
+    # --- times ----------------------------------------------------------------------------------
 
-    def local(self, at: float) -> str:
-        """The same as text."""
-        return self.wall(at).isoformat(sep=" ", timespec="seconds")
+    def _seen(self, begin: float, end: float) -> bool:
+        return begin <= self.end and end >= self.begin
 
     def _clipped(self, begin: float, end: float) -> tuple[float, float]:
         return max(begin, self.begin), min(end, self.end)
+
+    def _wall(self, at: float) -> datetime:
+        """What the page's clock shows, as plotly counts: to the second."""
+        return datetime.fromtimestamp(at, self.zone).replace(tzinfo=None, microsecond=0)
 
 
 def _clock(at: float, zone: tzinfo, shape: str = "%H:%M") -> str:
     return datetime.fromtimestamp(at, zone).strftime(shape)
 
 
-def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
+def _city(timezone: str) -> str:
+    return timezone.rpartition("/")[2].replace("_", " ")
 
 
 def _said(event: Any, word: str) -> str:
     if event.kind == "escalated":
         told = ", ".join(label(name) for name in (*event.notified, *event.watchers))
-        return f"escalated, step {event.level}" + (f", told {told}" if told else "")
+        return f"step {event.level}" + (f", told {told}" if told else "")
     if event.kind.startswith("sla_"):
         return f"{event.target.replace('_', ' ')} {word}"
     return f"update {word}"
