@@ -13,9 +13,9 @@ One team works in three regions, whose local hours cover all hours of all days:
     São Paulo  13:00-21:00    16:00-24:00 UTC, all year
     Manila     07:30-16:30    23:30-08:30 UTC, all year
 
-When a region's shift ends, the next one has been at work for 30 minutes at least, also where
-Lisbon has other clocks: 90 and 30 minutes around Lisbon's shift in winter, 30 and 90 in
-summer. In each region two crews of two share the week: Monday to Thursday, Thursday to Sunday.
+When a region's shift ends, the next one has been at work for 30 minutes; for 90 after Lisbon's in
+winter, and before Lisbon is alone in summer. In each region two crews of two share the week:
+Monday to Thursday, Thursday to Sunday.
 
 At a shift's end items of priority 1 and 2 are handed on; all else stays with its owner until his
 next shift. Nobody starts anything in the last 15 minutes of a shift (`min_shift_left`), which also
@@ -38,19 +38,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo
 
-from assignwork import Agent, Dispatcher, Event, Team, WorkItem, Workspace
+import assignwork as aw
+from assignwork import commands as do
 from assignwork import events as ev
-from assignwork.commands import (
-    Acknowledge,
-    Advance,
-    Close,
-    Command,
-    PostReport,
-    PostUpdate,
-    Reply,
-    Submit,
-)
-from assignwork.model import Calendar, Handoff, Rotation, Shift, SlaPolicy
 from assignwork.reports import timeline, write_html
 from assignwork.service import ShiftPlan
 from assignwork.wire import write_commands, write_events, write_workspace
@@ -84,12 +74,9 @@ REGIONS = {
     ),
     "manila": Region("Manila", "Asia/Manila", "07:30-16:30", ("luz", "paolo"), ("amihan", "jose")),
 }
-HOME = {
-    agent: region for region in REGIONS.values() for agent in (*region.early, *region.late)
-}  # fmt: skip
+HOME = {agent: region for region in REGIONS.values() for agent in (*region.early, *region.late)}
 MIN_SHIFT_LEFT = 15 * MINUTE
-HANDS_ON = Handoff("all", priority_at_most=2)
-UPDATE_EVERY = 4 * HOUR
+HANDS_ON = aw.Handoff("all", priority_at_most=2)
 
 
 def absences(day: date) -> dict[str, dict[date, list[str]]]:
@@ -104,36 +91,36 @@ def absences(day: date) -> dict[str, dict[date, list[str]]]:
     return {absent: {night: []}, stands_in: {night: [region.hours], off: []}}
 
 
-def calendars() -> list[Calendar]:
+def calendars() -> list[aw.Calendar]:
     """A calendar per region, for what is promised in its hours, and one for each of its crews."""
     return [
-        Calendar(key + suffix, region.timezone, {days: [region.hours]})
+        aw.Calendar(key + suffix, region.timezone, {days: [region.hours]})
         for key, region in REGIONS.items()
         for suffix, days in (("", "mon-sun"), ("-mon-thu", "mon-thu"), ("-thu-sun", "thu-sun"))
     ]
 
 
-def build_workspace(day: date) -> Workspace:
+def build_workspace(day: date) -> aw.Workspace:
     """The desk; its leave, swapped day and turns on call lie around the day of the incident."""
     overrides = absences(day)
     agents = [
-        Agent(
+        aw.Agent(
             name,
             capacity=4,
             primary=["network"],
             skills={f"site:{key}": 1},
-            shift=Shift(f"{key}-{crew}", overrides.get(name, {}), HANDS_ON),
+            shift=aw.Shift(f"{key}-{crew}", overrides.get(name, {}), HANDS_ON),
         )
         for key, region in REGIONS.items()
         for crew, names in (("mon-thu", region.early), ("thu-sun", region.late))
         for name in names
     ]
-    return Workspace(
-        teams=[Team("network", selection="best_skilled", min_shift_left=MIN_SHIFT_LEFT)],
+    return aw.Workspace(
+        teams=[aw.Team("network", selection="best_skilled", min_shift_left=MIN_SHIFT_LEFT)],
         agents=agents,
         calendars=calendars(),
         sla=[
-            SlaPolicy(
+            aw.SlaPolicy(
                 "around-the-clock",
                 targets={
                     1: {"first_response": 900, "next_response": HOUR, "resolution": 24 * HOUR},
@@ -141,7 +128,7 @@ def build_workspace(day: date) -> Workspace:
                 },
             ),
             *(
-                SlaPolicy(
+                aw.SlaPolicy(
                     f"in-{key}",
                     targets={3: {"first_response": 2 * HOUR, "resolution": 16 * HOUR}},
                     calendar=key,
@@ -151,7 +138,7 @@ def build_workspace(day: date) -> Workspace:
             ),
         ],
         rotations=[
-            Rotation(
+            aw.Rotation(
                 "duty",
                 ["helena", "ramon", "iara"],
                 timezone="Europe/Lisbon",
@@ -160,48 +147,34 @@ def build_workspace(day: date) -> Workspace:
             )
         ],
         groups={"management": ["sofia", "andres"]},
-        paths={
-            "major": {
-                "priorities": [1],
-                "ack_timeout": 10 * HOUR,
-                "steps": [
-                    {
-                        "when": "unacknowledged",
-                        "after": 900,
-                        "do": {"notify": [{"on_call": "duty"}]},
-                    },
-                    {
-                        "when": "unresolved",
-                        "after": 8 * HOUR,
-                        "do": {"watchers": [{"on_call": "duty"}]},
-                    },
-                    {
-                        "when": "at_risk",
-                        "target": "resolution",
-                        "do": {"notify": [{"on_call": "duty"}]},
-                    },
-                    {
-                        "when": "breached",
-                        "target": "resolution",
-                        "do": {"notify": ["management"]},
-                    },
+        paths=[
+            aw.EscalationPath(
+                "major",
+                priorities=[1],
+                ack_timeout=10 * HOUR,
+                steps=[
+                    aw.Step("unacknowledged", {"notify": [aw.OnCall("duty")]}, after=15 * MINUTE),
+                    aw.Step("unresolved", {"watchers": [aw.OnCall("duty")]}, after=8 * HOUR),
+                    aw.Step("at_risk", {"notify": [aw.OnCall("duty")]}, target="resolution"),
+                    aw.Step("breached", {"notify": ["management"]}, target="resolution"),
                 ],
-            }
-        },
-        protocols={
-            "major-incident": {
-                "priorities": [1],
-                "audiences": {
+            )
+        ],
+        protocols=[
+            aw.Protocol(
+                "major-incident",
+                priorities=[1],
+                audiences={
                     "opened": ["management", "branches"],
                     "escalated": ["management"],
                     "resolved": ["management", "branches"],
                 },
-                "channels": ["mail", "chat"],
-                "update_every": UPDATE_EVERY,
-                "required": ["status", "actions", "eta"],
-                "report_on_close": True,
-            }
-        },
+                channels=["mail", "chat"],
+                update_every=4 * HOUR,
+                required=["status", "actions", "eta"],
+                report_on_close=True,
+            )
+        ],
     )
 
 
@@ -254,7 +227,7 @@ ORDINARY = (
 URGENT = "N-2"
 """Of priority 2: opened in Manila in the afternoon, handed on once, closed in Lisbon."""
 
-Act = Callable[[], Command | None]
+Act = Callable[[], do.Command | None]
 
 
 def at(region: str, day: date, local: str) -> float:
@@ -275,11 +248,11 @@ class TwoDays:
         When the log ends, POSIX seconds.
     """
 
-    def __init__(self, workspace: Workspace, day: date) -> None:
-        self.commands: list[tuple[float, Command]] = []
-        self.events: list[Event] = []
+    def __init__(self, workspace: aw.Workspace, day: date) -> None:
+        self.commands: list[tuple[float, do.Command]] = []
+        self.events: list[aw.Event] = []
         self.end = at("lisbon", day + timedelta(2), "14:00")
-        self._desk = Dispatcher(workspace)
+        self._desk = aw.Dispatcher(workspace)
         hours = {calendar.id: calendar for calendar in workspace.calendars}
         self._shifts = {
             agent.id: ShiftPlan(agent.shift, hours[agent.shift.calendar])
@@ -290,8 +263,8 @@ class TwoDays:
         self._posted = self._due = 0
         self._planned: list[tuple[float, int, Act]] = []
         self._numbers = count()
-        self._plan(at("lisbon", day, "06:00"), Advance)
-        self._plan(self.end, Advance)
+        self._plan(at("lisbon", day, "06:00"), do.Advance)
+        self._plan(self.end, do.Advance)
         self._plan_major(at("lisbon", day, "17:10"), day)
         self._plan_others(day)
 
@@ -301,7 +274,7 @@ class TwoDays:
             instant, _, act = self._planned[0]
             wakeup = self._desk.next_wakeup()
             if wakeup is not None and wakeup < instant:
-                self._do(wakeup, Advance())
+                self._do(wakeup, do.Advance())
                 continue
             heapq.heappop(self._planned)
             command = act()
@@ -314,7 +287,7 @@ class TwoDays:
         heapq.heappush(self._planned, (instant, next(self._numbers), act))
 
     def _plan_major(self, opened: float, day: date) -> None:
-        item = WorkItem(
+        item = aw.WorkItem(
             MAJOR,
             team="network",
             priority=1,
@@ -323,23 +296,23 @@ class TwoDays:
             customer="Harbour Bank",
             subject="core switch down",
         )
-        self._plan(opened, partial(Submit, item))
+        self._plan(opened, partial(do.Submit, item))
         self._plan(opened + 15 * MINUTE, self._post_update)
         for hours in (2, 11, 21):
-            self._plan(opened + hours * HOUR, lambda: Reply(MAJOR, "customer"))
-            self._plan(opened + hours * HOUR + 20 * MINUTE, lambda: Reply(MAJOR, "agent"))
-        self._plan(opened + LASTS, lambda: Close(MAJOR))
+            self._plan(opened + hours * HOUR, lambda: do.Reply(MAJOR, "customer"))
+            self._plan(opened + hours * HOUR + 20 * MINUTE, lambda: do.Reply(MAJOR, "agent"))
+        self._plan(opened + LASTS, lambda: do.Close(MAJOR))
         report = {
             "root_cause": "the supervisor card's memory failed",
             "resolution": "card replaced, firmware matched, second line patched",
             "prevention": "a spare in each region",
         }
         posted = at("lisbon", day + timedelta(2), "10:30")
-        self._plan(posted, lambda: PostReport(MAJOR, report, self._somebody_in("lisbon")))
+        self._plan(posted, lambda: do.PostReport(MAJOR, report))
 
     def _plan_others(self, day: date) -> None:
         for entry in ORDINARY:
-            item = WorkItem(
+            item = aw.WorkItem(
                 entry.id,
                 team="network",
                 skills={f"site:{entry.site}": 1},
@@ -347,55 +320,51 @@ class TwoDays:
                 category="hands on site",
             )
             opened = at(entry.site, day + timedelta(entry.days), entry.opened)
-            self._plan(opened, partial(Submit, item))
+            self._plan(opened, partial(do.Submit, item))
         # its customer writes at night; it stays with who has it
-        self._plan(at("lisbon", day, "22:30"), lambda: Reply("L-3", "customer"))
-        urgent = WorkItem(
+        self._plan(at("lisbon", day, "22:30"), lambda: do.Reply("L-3", "customer"))
+        urgent = aw.WorkItem(
             URGENT, team="network", priority=2, preferred_skills=["site:manila"], category="routing"
         )
         opened = at("manila", day + timedelta(1), "15:05")
-        self._plan(opened, partial(Submit, urgent))
-        self._plan(opened + 20 * MINUTE, lambda: Reply(URGENT, "agent"))
-        self._plan(opened + 4 * HOUR, lambda: Close(URGENT))
+        self._plan(opened, partial(do.Submit, urgent))
+        self._plan(opened + 20 * MINUTE, lambda: do.Reply(URGENT, "agent"))
+        self._plan(opened + 4 * HOUR, lambda: do.Close(URGENT))
 
     # --- what follows from what the desk says ---------------------------------------------------
 
-    def _do(self, now: float, command: Command) -> None:
+    def _do(self, now: float, command: do.Command) -> None:
         self.commands.append((now, command))
         for event in self._desk.handle(command, now=now):
             self.events.append(event)
             self._follow(event)
 
-    def _follow(self, event: Event) -> None:
+    def _follow(self, event: aw.Event) -> None:
         match event:
             case ev.Assigned(item=item, agent=agent, at=now) if item in self._work:
                 working = self._shifts[agent].working_time
-                reply = Reply(item, "agent")
+                reply = do.Reply(item, "agent")
                 self._plan(working.add_working(now, 10 * MINUTE), lambda: reply)
                 done = working.add_working(now, self._work[item])
-                self._plan(done, lambda: Close(item))
+                self._plan(done, lambda: do.Close(item))
             case ev.Assigned(item=item, agent=agent, at=now) if item == MAJOR:
-                self._plan(now + 5 * MINUTE, lambda: Acknowledge(MAJOR, agent))
-                self._plan(now + 8 * MINUTE, lambda: Reply(MAJOR, "agent"))
+                self._plan(now + 5 * MINUTE, lambda: do.Acknowledge(MAJOR, agent))
+                self._plan(now + 8 * MINUTE, lambda: do.Reply(MAJOR, "agent"))
             case ev.UpdateDue(at=now):
                 self._due += 1
                 if self._due != FORGOTTEN:
                     self._plan(now + 12 * MINUTE, self._post_update)
 
-    def _post_update(self) -> Command | None:
+    def _post_update(self) -> do.Command | None:
         major = self._desk.items[MAJOR]
         if major.state == "closed":
             return None
         status, actions, eta = UPDATES[self._posted % len(UPDATES)]
         self._posted += 1
-        return PostUpdate(MAJOR, {"status": status, "actions": actions, "eta": eta}, major.owner)
-
-    def _somebody_in(self, region: str) -> str:
-        there = (*REGIONS[region].early, *REGIONS[region].late)
-        return next(name for name in there if self._desk.agents[name].presence == "active")
+        return do.PostUpdate(MAJOR, {"status": status, "actions": actions, "eta": eta}, major.owner)
 
 
-def follow_the_sun(day: date = TUESDAY) -> tuple[Workspace, TwoDays]:
+def follow_the_sun(day: date = TUESDAY) -> tuple[aw.Workspace, TwoDays]:
     """The desk, and two days of its work from that day on.
 
     Parameters
@@ -435,13 +404,13 @@ def lasting(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-def held(events: Sequence[Event], item: str) -> list[tuple[str, float, float]]:
+def held(events: Sequence[aw.Event], item: str) -> list[tuple[str, float, float]]:
     """Who held an item: owner, and the instants from and to which, POSIX seconds."""
     spans = timeline(events, item).spans
     return [(s.who, s.begin, s.end) for s in spans if s.state == "assigned" and s.who is not None]
 
 
-def tell(events: Sequence[Event]) -> Iterator[str]:
+def tell(events: Sequence[aw.Event]) -> Iterator[str]:
     """The story in lines, each instant in the local time of where it happened."""
     hands = held(events, MAJOR)
     major = timeline(events, MAJOR)
@@ -466,7 +435,7 @@ def tell(events: Sequence[Event]) -> Iterator[str]:
     yield from _kept(events)
 
 
-def _said(events: Iterable[Event]) -> Iterator[str]:
+def _said(events: Iterable[aw.Event]) -> Iterator[str]:
     for event in events:
         match event:
             case ev.SlaAtRisk(item=item, target=target) if item == MAJOR:
@@ -482,7 +451,7 @@ def _said(events: Iterable[Event]) -> Iterator[str]:
         yield f"  {local(event.at, REGIONS['lisbon']):9}  {what}"
 
 
-def _kept(events: Sequence[Event]) -> Iterator[str]:
+def _kept(events: Sequence[aw.Event]) -> Iterator[str]:
     gone = [(e.at, e.agent) for e in events if _ends_shift(e)]
     closed = {e.item for e in events if isinstance(e, ev.Closed)}
     for item in (*(entry.id for entry in ORDINARY), URGENT):
@@ -490,13 +459,16 @@ def _kept(events: Sequence[Event]) -> Iterator[str]:
         if any(
             who == agent and begin < at <= end for who, begin, end in hands for at, agent in gone
         ):
-            told = [f"{who} {local(begin, HOME[who])} to {local(end, HOME[who])}"
-                    for who, begin, end in hands]  # fmt: skip
-            rest = "" if item in closed else ", who has it still"
-            yield f"  {item:4}  {', then '.join(told)}{rest}"
+            told = [
+                f"{who} {local(begin, HOME[who])} to {local(end, HOME[who])}"
+                for who, begin, end in hands
+            ]
+            if item not in closed:
+                told[-1] = told[-1].partition(" to ")[0] + ", who has it still"
+            yield f"  {item:4}  {', then '.join(told)}"
 
 
-def _ends_shift(event: Event) -> TypeGuard[ev.PresenceChanged]:
+def _ends_shift(event: aw.Event) -> TypeGuard[ev.PresenceChanged]:
     return (
         isinstance(event, ev.PresenceChanged)
         and event.by == "shift"

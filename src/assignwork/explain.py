@@ -318,7 +318,7 @@ def _deeds(desk: Dispatcher, do: Actions, at: float) -> str:
     def person(who: str | OnCall) -> str:
         if isinstance(who, str):
             return who
-        return f"{desk._book.person(who, at)} (on call in {who.on_call})"
+        return f"{desk._book.person(who, at) or 'nobody'} (on call in {who.on_call})"
 
     deeds = []
     if do.priority is not None:

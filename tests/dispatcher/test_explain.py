@@ -432,6 +432,12 @@ def test_what_the_next_step_does(do, what):
     ]
 
 
+def test_a_step_keeps_the_name_of_a_rotation_that_is_gone():
+    desk = escalating({"when": "manual", "do": {"notify": [{"on_call": "night"}]}})
+    desk.update_workspace(paths=[], rotations=[], now=5.0)
+    assert said(desk, "E1")[0].endswith(": notify nobody (on call in night)")
+
+
 @pytest.mark.parametrize(
     ("when", "command", "why"),
     [

@@ -194,6 +194,7 @@ class TimedDesk(Desk):
 
     def _do(self, verb, *args, now=None, **options):
         told_now = super()._do(verb, *args, now=instant(now), **options)
+        assert [event.seq for event in self.log] == list(range(1, len(self.log) + 1))
         if self.restoring:
             before = self.state()
             self.real = Dispatcher.restore(json.loads(before), validate=True)

@@ -321,7 +321,14 @@ def test_l2_a_reply_that_reopens_what_nobody_answered_starts_it_too(promised):
     desk = promised()
     desk.submit("1", now=0.0)
     desk.close("1", now=40.0)
-    desk.reply("1", by="customer", now=50.0)
+    assert desk.reply("1", by="customer", now=50.0) == [
+        "customer replied to 1 of None",
+        "reopened 1 for None",
+        "first_response of 1 on again, due 110",
+        "next_response of 1 due 250",
+        "resolution of 1 on again, due 1010",
+        "queued 1 in t",
+    ]
     assert desk.close("1", now=60.0) == [
         "closed 1 of None",
         "first_response of 1 paused, 50 left",

@@ -1,4 +1,4 @@
-"""Rule L3: another priority, team or tags, and other calendars (readings 66, 83, 84)."""
+"""Rule L3: another priority, other tags, another team (readings 66, 83, 84)."""
 
 import pytest
 
@@ -57,6 +57,16 @@ def test_l3_the_share_at_risk_run_already_is_said_at_once(submitted):
         "resolution of 1 on again, due 1000",
     ]
     assert desk.advance(now=100.0) == ["first_response of 1 breached, due 100"]
+
+
+def test_l3_exactly_the_share_at_risk_is_said_at_once_too(submitted):
+    desk = submitted()
+    assert desk.update_item("1", priority=1, now=80.0) == [
+        "updated 1",
+        "first_response of 1 on again, due 100",
+        "first_response of 1 at risk",
+        "resolution of 1 on again, due 1000",
+    ]
 
 
 def test_l3_exactly_as_much_run_as_allowed_is_due_now_and_can_be_met_now(submitted):
@@ -129,6 +139,30 @@ def test_l3_a_transfer_matches_again_before_the_owner_loses_the_item(submitted):
         "first_response of 1 on again, due 60 under other",
         "released 1 from ana: transfer",
         "queued 1 in u",
+    ]
+
+
+def test_l3_the_next_response_is_that_of_the_policy_that_matches_now(submitted):
+    targets = {"3": {"next_response": 300}, "1": {"next_response": 100}}
+    desk = submitted(sla={"id": "sla", "targets": targets})
+    desk.reply("1", by="agent", now=10.0)
+    desk.update_item("1", priority=1, now=20.0)
+    assert desk.reply("1", by="customer", now=30.0)[1:] == ["next_response of 1 due 130"]
+
+
+def test_l3_who_keeps_his_due_keeps_his_place_among_those_of_that_instant(submitted):
+    gold = {"id": "gold", "tags": ["vip"], "targets": {"resolution": 100}}
+    desk = submitted(sla=[gold, {"id": "sla", "targets": {"resolution": 100}}])
+    desk.submit("2")
+    desk.update_item("1", tags=["vip"], now=20.0)
+    assert desk.advance(now=90.0) == [
+        "80: resolution of 1 at risk under gold",
+        "80: resolution of 2 at risk",
+    ]
+    desk.update_item("1", tags=[])
+    assert desk.advance(now=100.0) == [
+        "resolution of 1 breached, due 100",
+        "resolution of 2 breached, due 100",
     ]
 
 
@@ -294,6 +328,19 @@ def test_l3_a_clock_that_ran_is_held_by_a_policy_that_pauses(submitted):
     ]
 
 
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (500.0, "resolution of 1 paused, 0 left under patient"),
+        (501.0, "resolution of 1 breached, due 501 under patient"),
+    ],
+)
+def test_l3_a_clock_that_would_be_held_is_breached_if_it_ran_too_long(submitted, now, told):
+    desk = submitted(sla=[PATIENT, PLAIN])
+    desk.reply("1", by="agent", now=10.0)
+    assert desk.update_item("1", tags=["vip"], now=now) == ["updated 1", told]
+
+
 def test_l3_a_clock_that_was_held_goes_on_by_a_policy_that_does_not_pause(submitted):
     desk = submitted(sla=[PATIENT, PLAIN], item={"tags": ["vip"]})
     desk.reply("1", by="agent", now=10.0)
@@ -429,64 +476,4 @@ def test_l3_the_queue_knows_the_new_due_at_once(submitted):
     assert desk.queue() == ("2", "3")
     assert desk.add_agent(Agent("ben", primary=["t"], capacity=1), now=30.0)[1:] == [
         "assigned 2 to ben"
-    ]
-
-
-# --- other calendars ------------------------------------------------------------------------------
-
-MORNING = {"id": "office", "hours": {"mon-fri": ["08:00-12:00"]}}
-EVENING = {"id": "office", "hours": {"mon-fri": ["14:00-22:00"]}}
-BY_HOURS = {"id": "sla", "calendar": "office", "targets": {"resolution": 3 * 3600}}
-
-
-@pytest.fixture
-def morning(timed):
-    """An item promised within three hours of mornings, at eight on Monday; due at eleven."""
-    desk = timed(calendars=[MORNING], sla=[BY_HOURS])
-    desk.submit("1", now="mon 08:00")
-    return desk
-
-
-def test_l3_clocks_under_way_keep_their_dues_when_calendars_change(morning):
-    morning.update_workspace(calendars=[EVENING], now="mon 09:00")
-    assert morning.advance(now="mon 11:00")[-1] == "resolution of 1 breached, due mon 11:00"
-
-
-def test_l3_a_clock_that_goes_on_goes_on_by_the_new_calendar(morning):
-    morning.snooze("1", now="mon 09:00")
-    morning.update_workspace(calendars=[EVENING], now="mon 09:30")
-    woken = morning.wake("1", now="mon 10:00")
-    assert woken[1] == "resolution of 1 on again, due mon 16:00"
-
-
-def test_l3_a_clock_goes_on_by_the_old_calendar_if_that_is_gone(morning):
-    morning.snooze("1", now="mon 09:00")
-    morning.update_workspace(calendars=[], sla=[], now="mon 09:30")
-    woken = morning.wake("1", now="mon 11:00")
-    assert woken[1] == "resolution of 1 on again, due tue 09:00"
-
-
-def test_l3_a_clock_that_runs_when_its_calendar_goes_runs_on_by_it(morning):
-    morning.update_workspace(calendars=[], sla=[], now="mon 08:30")
-    morning.snooze("1", now="mon 09:30")
-    woken = morning.wake("1", now="mon 13:00")
-    assert woken[1] == "resolution of 1 on again, due tue 09:30"
-
-
-def test_l3_what_ran_before_the_calendars_changed_ran_by_the_old_one(morning):
-    morning.update_workspace(calendars=[EVENING], now="mon 09:00")
-    assert morning.close("1", now="mon 10:00") == [
-        "closed 1 of None",
-        "resolution of 1 met, 7200 left",
-    ]
-
-
-def test_l3_what_runs_after_the_calendars_changed_runs_by_the_new_one(morning):
-    around = {"id": "office", "hours": {"mon-sun": ["00:00-24:00"]}}
-    morning.snooze("1", now="mon 09:00")
-    morning.wake("1", now="mon 11:30")  # an hour has run; due on Tuesday at half past nine
-    morning.update_workspace(calendars=[around], now="mon 12:00")
-    assert morning.close("1", now="mon 12:45") == [
-        "closed 1 of None",
-        "resolution of 1 met, 2700 left",
     ]

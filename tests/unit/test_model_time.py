@@ -334,6 +334,26 @@ def test_records_may_stand_where_their_wire_form_may():
     assert Workspace.from_dict(json.loads(json.dumps(whole.to_dict()))) == whole
 
 
+def test_dates_and_instants_of_toml_are_dates_and_instants(tmp_path):
+    path = tmp_path / "w.toml"
+    path.write_text(
+        """
+        [calendars.office]
+        timezone = "Europe/Lisbon"
+        hours = { mon-fri = ["09:00-17:00"] }
+        exceptions = { 2026-12-24 = ["09:00-12:00"] }
+        [rotations.night]
+        members = ["ana", "ben"]
+        starts_on = 2026-01-05
+        overrides = [{ starts_at = 2026-01-06T00:00:00Z, ends_at = 1767744000, member = "dan" }]
+        """
+    )
+    found = Workspace.load(path)
+    assert found.calendars[0].exceptions == {"2026-12-24": ("09:00-12:00",)}
+    assert found.rotations[0].starts_on == "2026-01-05"
+    assert found.rotations[0].overrides == (Override(1767657600.0, 1767744000.0, "dan"),)
+
+
 @pytest.mark.parametrize("bare", ["office", {"calendar": "office"}, Shift("office")])
 def test_a_shift_may_be_the_name_of_its_calendar(bare):
     agent = Agent("ana", shift=bare)

@@ -164,7 +164,8 @@ def bare_draws(
         if type(command) is Submit:
             item: WorkItem = command.item
             team = numbers.setdefault(item.team, len(numbers))  # added on the way
-            steps.append((item.id, team, item.priority))
+            given = item.priority
+            steps.append((item.id, team, given if isinstance(given, int) else DEFAULT_PRIORITY))
         elif type(command) is Close:
             steps.append((command.item, CLOSING, 0))
     agents = [

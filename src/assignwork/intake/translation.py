@@ -26,7 +26,7 @@ from assignwork.commands import (
 from assignwork.errors import ConfigurationError, InputError
 from assignwork.intake.cases import Case, Moment, Tally
 from assignwork.intake.mapping import LogMapping
-from assignwork.model import DEFAULT_PRIORITY, WorkItem
+from assignwork.model import WorkItem
 
 FACTORS = ("priority", "impact", "urgency", "category")
 
@@ -84,7 +84,7 @@ class Translator:
             return WorkItem(
                 case.id,
                 team=walk.team,
-                priority=walk.known["priority"] or DEFAULT_PRIORITY,
+                priority=walk.known["priority"],
                 channel=case.channel,
                 created_at=case.opening,
                 impact=walk.known["impact"],

@@ -8,6 +8,7 @@ what was said of the items.
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -81,8 +82,8 @@ class Holdings:
 
     Attributes
     ----------
-    end : float or None
-        The instant of the last event, POSIX seconds.
+    begin, end : float
+        The instants of the first event and of the last one, POSIX seconds.
     members : dict of str to Member
         All agents that the log knows, in the order in which they came.
 
@@ -101,7 +102,7 @@ class Holdings:
     """
 
     def __init__(self, workspace: Workspace, items: Iterable[str] | None = None) -> None:
-        self.end: float | None = None
+        self.begin = self.end = -math.inf
         self.members: dict[str, Member] = {}
         self._asked = None if items is None else tuple(dict.fromkeys(items))
         self._workspace = workspace
@@ -119,7 +120,8 @@ class Holdings:
 
     def add(self, event: Any) -> None:
         """Take the next event."""
-        if self.end is None:
+        if self.end == -math.inf:
+            self.begin = event.at
             for agent in self._workspace.agents:
                 self._join(agent, event.at)
         self.end = event.at
@@ -164,7 +166,7 @@ class Holdings:
 
     def spans(self, item: str, until: float | None = None) -> list[Span]:
         """Where an item was while it was open."""
-        end = max(self.end or 0.0, until or 0.0)
+        end = self.end if until is None else max(self.end, until)
         spans = timeline(self._events[item], item, until=end).spans
         return [span for span in spans if span.state != "closed"]
 
@@ -266,7 +268,7 @@ class _Drawing:
         first, last = holdings.shown_between(items, until)
         spare = max((last - first) / 16, 60.0)
         self.begin, self.end = first - spare, last + spare
-        self.log_end = max(holdings.end or 0.0, until or 0.0)
+        self.log_end = holdings.end if until is None else max(holdings.end, until)
         self.with_hours = self.end - self.begin <= _WITH_HOURS
         self.bar = (-0.4, 0.08) if self.with_hours else (-0.36, 0.36)  # within its row
         self.groups = self._grouped()
@@ -327,8 +329,9 @@ class _Drawing:
                 first, last = self._clipped(begin, end)
                 room = last - first > _ROOM_FOR_HOURS * (self.end - self.begin)
                 if zone is not None and self.with_hours and room:
-                    words = f"{_clock(begin, zone)}–{_clock(end, zone)}"  # noqa: RUF001
-                    hours.append(((first + last) / 2, place + 0.27, words))
+                    since = _clock(begin, zone) if begin > self.holdings.begin else ""
+                    until = _clock(end, zone) if end < self.log_end else ""
+                    hours.append(((first + last) / 2, place + 0.27, f"{since}–{until}"))  # noqa: RUF001
         self._draw_bars(bars, {"color": _ACTIVE, "line": {"width": 0}})
         self.key.append(("agent active", _ACTIVE))
         self._scatter(
@@ -471,9 +474,10 @@ class _Drawing:
         lasted = sum(span.end - span.begin for span in spans)
         waited = sum(span.end - span.begin for span in spans if span.who is None)
         count = len(self._handed_on(item))
-        times = {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
+        times = {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+        moved = f"handed on {times}" if count else "not handed on"
         owner = f"{duration(waited)} of it without an owner" if waited else "never without an owner"
-        return f"Who held {label(item)} when: handed on {times} in {duration(lasted)}, {owner}"
+        return f"Who held {label(item)} when: {moved} in {duration(lasted)}, {owner}"
 
     def lead(self) -> str:
         """How to read it."""
