@@ -247,11 +247,12 @@ class PresenceChanged(Event):
 
 @attrs.frozen
 class ItemUpdated(Event):
-    """Fields of the item changed; `changes` is in wire form."""
+    """Fields of the item changed; `changes` is in wire form, `priority` its own priority now."""
 
     kind: ClassVar[str] = "item_updated"
     item: str
     changes: Mapping[str, Any]
+    priority: int
 
 
 @attrs.frozen
@@ -270,11 +271,18 @@ class Configured(Event):
 
 @attrs.frozen
 class Held(Event):
-    """The item waits for approval (rule G2); `approvals` is who must give it, in this order."""
+    """The item waits for approval (rule G2); `approvals` is who must give it, in this order.
+
+    The rest is as in `Queued`.
+    """
 
     kind: ClassVar[str] = "held"
     item: str
     team: str
+    priority: int
+    weight: int
+    decided_by: str
+    category: str | None
     approvals: tuple[str, ...]
 
 
@@ -449,7 +457,7 @@ class EscalationSkipped(Event):
 
 @attrs.frozen
 class PathEnded(Event):
-    """The item follows the path no more; `why` is finished, closed, left, path or removed."""
+    """The item follows the path no more; `why` is finished, closed, left or path."""
 
     kind: ClassVar[str] = "path_ended"
     item: str

@@ -73,7 +73,8 @@ STATES = ("held", *OPEN, "closed")
 def test_s4_a_verb_works_in_these_states(desk, verb, state):
     args, options, _ = VERBS[verb]
     events = getattr(desk, verb)(state, *args, now=20.0, **options)
-    assert {event.item for event in events} == {state}
+    assert {(event.item, event.at) for event in events} == {(state, 20.0)}
+    assert desk.now == 20.0
 
 
 @pytest.mark.parametrize(

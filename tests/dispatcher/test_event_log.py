@@ -8,7 +8,6 @@ import pytest
 from assignwork import Agent, AssignworkError, Dispatcher
 from assignwork.events import KINDS, event_from_dict
 from assignwork.model import Protocol
-from assignwork.model.priorities import FACTORS
 
 FIRST, NEXT, RESOLUTION = "first_response", "next_response", "resolution"
 
@@ -21,9 +20,7 @@ class Follower:
             name: getattr(workspace, name)
             for name in ("default_capacity", "snoozed_counts", "customer_wait_counts")
         }
-        self.criteria = workspace.priority_criteria
         self.levels = workspace.priority_levels
-        self.relevelled = False  # whether what priorities are made by has changed since
         self.protocols = workspace.protocols
         self.agents = {agent.id: agent for agent in workspace.agents}
         self.presence = {agent.id: agent.presence for agent in workspace.agents}
@@ -72,7 +69,7 @@ class Follower:
         item = self.items[event.item]
         item |= {"team": event.team, "weight": event.weight, "decided_by": event.decided_by}
         self._to(event, "queued", None)
-        assert first or item["own"] in (event.priority, None)
+        assert item["own"] in (event.priority, None)
         item["own"] = event.priority
         if first:
             self._match_protocol(item)
@@ -154,7 +151,12 @@ class Follower:
 
     def _held(self, event):
         self._new(event)
-        self.items[event.item] |= {"team": event.team, "approvals": event.approvals}
+        self.items[event.item] |= {
+            "team": event.team,
+            "weight": event.weight,
+            "own": event.priority,
+            "approvals": event.approvals,
+        }
         self._to(event, "held", None)
 
     def _approved(self, event):
@@ -239,7 +241,7 @@ class Follower:
 
     def _match_protocol(self, item):
         """Which protocol, the priority says: one that tells nobody begins without a word."""
-        item["protocol"] = "unknown" if item["own"] is None else self._protocol_of(item["own"])
+        item["protocol"] = self._protocol_of(item["own"])
 
     def _protocol_of(self, priority):
         for protocol in self.protocols:
@@ -250,7 +252,7 @@ class Follower:
 
     def _said(self, event):
         item = self.items[event.item]
-        assert item["protocol"] in (event.protocol, "unknown")
+        assert item["protocol"] == event.protocol
         item["protocol"] = event.protocol
 
     _update_due = _update_overdue = _update_posted = _said
@@ -275,25 +277,10 @@ class Follower:
     def _item_updated(self, event):
         item = self.items[event.item]
         item["weight"] = event.changes.get("weight", item.get("weight"))
-        own = self._own_after(item, event.changes)
-        if own != item["own"]:
-            item["own"] = own
+        if event.priority != item["own"]:
+            item["own"] = event.priority
             if item["state"] != "held":
                 self._match_protocol(item)
-
-    def _own_after(self, item, changes):
-        """Its own priority after an update; None: the events do not tell, but `queued` will."""
-        given = changes.get("priority")
-        if given is not None:
-            item["decided_by"] = "given"
-            return self.levels.get(given, given)
-        if "priority" in changes or self.relevelled:
-            item["decided_by"] = "unknown"
-            return None
-        computed = item.get("decided_by") not in ("given", "catalog")
-        if computed and self.criteria is not None and any(name in changes for name in FACTORS):
-            return None
-        return item["own"]
 
     def _configured(self, event):
         getattr(self, f"_{event.what}", lambda _: None)(event)
@@ -302,7 +289,6 @@ class Follower:
         changes = event.changes
         self.settings |= {k: v for k, v in changes.items() if k in self.settings}
         self.levels = changes.get("priority_levels", self.levels)
-        self.relevelled |= not {"priority_levels", "priority_criteria"}.isdisjoint(changes)
         if "protocols" in changes:
             self.protocols = [Protocol.from_dict(entry) for entry in changes["protocols"]]
 
@@ -345,10 +331,8 @@ def told(view):
 
 def compare(known, view):
     assert {name: known[name] for name in told(view)} == told(view)
-    if known["own"] is not None:
-        assert known["own"] == view.own_priority
-    if known["protocol"] != "unknown":
-        assert known["protocol"] == view.protocol
+    assert known["own"] == view.own_priority
+    assert known["protocol"] == view.protocol
     clocks = {target.target: (target.state, target.due_at) for target in view.targets}
     begun = {name: clock for name, clock in clocks.items() if name in known["clocks"]}
     assert begun == known["clocks"]

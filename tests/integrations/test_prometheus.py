@@ -230,7 +230,7 @@ def test_first_response_is_the_first_reply_and_resolution_every_close(registry, 
 
 def test_an_item_that_is_held_has_arrived(registry, server):
     exporter = Exporter(Dispatcher(WORKSPACE), registry=registry)
-    exporter([e.Held(1, 0.0, "h-1", "billing", ("boss",))])
+    exporter([e.Held(1, 0.0, "h-1", "billing", 3, 1, "default", None, ("boss",))])
     assert server.page().of("open_items") == dict.fromkeys(STATES, 0) | {"held": 1}
     exporter([e.Approved(2, 50.0, "h-1", "boss", ())])
     exporter([e.Queued(3, 50.0, "h-1", "billing", 3, 1, "given", None)])

@@ -295,7 +295,7 @@ def test_an_offer_counts_for_the_load_and_its_end_frees_it(desk, log):
 def test_a_changed_weight_changes_the_load(desk, log):
     log.queued(0, "t-1")
     log.assigned(0, "t-1", "ana")
-    log(40, ev.ItemUpdated, "t-1", {"weight": 3, "priority": 1})
+    log(40, ev.ItemUpdated, "t-1", {"weight": 3, "priority": 1}, 1)
     log.closed(100, "t-1", "ana")
     ana = agent_named("ana", summarize(desk, log.events))
     assert (ana.load.mean, ana.load.max) == ((40 + 180) / 100, 3)

@@ -126,7 +126,7 @@ def test_items_escalated_are_counted_once_and_steps_each(desk, log, say):
 def test_the_category_is_the_last_one_known(desk, log, say):
     log.queued(0, "t-1", category="mail")
     say.escalated(10, "t-1")
-    log(20, ev.ItemUpdated, "t-1", {"category": "vpn"})
+    log(20, ev.ItemUpdated, "t-1", {"category": "vpn"}, 3)
     found = summarize(desk, log.events).escalations
     assert found.by_category == {"vpn": EscalationShare(1, 1)}
 
@@ -158,8 +158,8 @@ def test_a_category_that_stands_out_is_named_in_text_and_page(desk, log, say, tm
 
 def test_what_is_held_arrives_when_it_is_queued(desk, log):
     for item, at in (("t-1", 0), ("t-2", 0), ("t-3", 5), ("t-4", 6)):
-        log(at, ev.Held, item, "billing", ("lead",))
-    log(10, ev.ItemUpdated, "t-1", {"weight": 2})
+        log(at, ev.Held, item, "billing", 3, 1, "default", None, ("lead",))
+    log(10, ev.ItemUpdated, "t-1", {"weight": 2}, 3)
     log(20, ev.Transferred, "t-1", "billing", "spanish", None)
     log(30, ev.Approved, "t-1", "lead", ())
     log.queued(30, "t-1", "spanish", weight=2)
@@ -180,7 +180,7 @@ def test_what_is_held_arrives_when_it_is_queued(desk, log):
 
 
 def test_a_refused_item_that_is_reopened_arrives_then(desk, log):
-    log(0, ev.Held, "t-1", "billing", ("lead",))
+    log(0, ev.Held, "t-1", "billing", 3, 1, "default", None, ("lead",))
     log(5, ev.Rejected, "t-1", "lead", None)
     log.closed(5, "t-1")
     log(9, ev.Reopened, "t-1", None)
@@ -245,7 +245,7 @@ def test_a_desk_that_promises_nothing_shows_nothing_of_it(desk, log, tmp_path):
 
 
 def test_the_tables_of_a_desk_that_does(desk, log, say):
-    log(0, ev.Held, "t-2", "billing", ("lead",))
+    log(0, ev.Held, "t-2", "billing", 3, 1, "default", None, ("lead",))
     log.queued(0, "t-1", priority=1, category="vpn")
     say.clock(0, "t-1", "started", "first_response")
     say.clock(0, "t-1", "started")

@@ -121,7 +121,7 @@ def test_from_events_only_what_was_escalated_counts():
         ev.Escalated(5, 2.0, "1", "p", 2, 1, "unresolved", "path", None, "vpn", None, None, None,
                      (), ()),
         queued(6, "1", "vpn"),
-        ev.ItemUpdated(7, 3.0, "2", {"category": "mail"}),
+        ev.ItemUpdated(7, 3.0, "2", {"category": "mail"}, 3),
     ]  # fmt: skip
     found = {row.category: (row.items, row.escalated) for row in recurring_escalations(log)}
     assert found == {"vpn": (1, 1), "mail": (1, 0)}

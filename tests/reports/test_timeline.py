@@ -35,7 +35,7 @@ def test_every_event_of_the_item_and_of_no_other(desk, log):
 
 
 def test_states_follow_each_other_without_gaps(desk, log):
-    log(0, ev.Held, "t-1", "billing", ("lead",))
+    log(0, ev.Held, "t-1", "billing", 3, 1, "default", None, ("lead",))
     log(10, ev.Approved, "t-1", "lead", ())
     log.queued(10, "t-1")
     log.offered(20, "t-1", "ana")

@@ -235,7 +235,17 @@ def held(shop):
 def test_g2_with_approvals_it_waits_in_no_queue(held):
     desk = held("ana")
     assert desk.told("held") == [
-        {"at": 0.0, "event": "held", "item": "1", "team": "t", "approvals": ["board", "boss"]}
+        {
+            "at": 0.0,
+            "event": "held",
+            "item": "1",
+            "team": "t",
+            "priority": 3,
+            "weight": 1,
+            "decided_by": "default",
+            "category": None,
+            "approvals": ["board", "boss"],
+        }
     ]
     view = desk.items["1"]
     assert (view.state, view.approvals, desk.queue()) == ("held", ("board", "boss"), ())

@@ -189,11 +189,11 @@ def test_r1_one_raised_by_a_path_is_given_from_then_on(computed):
     desk = computed({"matrix": MATRIX}, paths=[{"id": "p", "steps": steps}])
     desk.submit("1", impact=3, urgency=3)
     desk.escalate("1")
-    desk.update_item("1", impact=2)
-    assert desk.items["1"].own_priority == 1
     desk.snooze("1")
     desk.wake("1")
     assert queued(desk) == (1, "given")
+    desk.update_item("1", impact=2)
+    assert desk.items["1"].own_priority == 1
 
 
 def test_r1_other_criteria_are_for_items_that_come_or_change_later(computed):

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from assignwork import ConfigurationError
 from assignwork._fields import FIRST_INSTANT, LAST_INSTANT
-from assignwork.model.calendars import WEEKDAYS, Override, Rotation
+from assignwork.model.hours import WEEKDAYS
+from assignwork.model.rotations import Override, Rotation
 from assignwork.service import on_call, turns
-from assignwork.service.calendars import REGULAR_BEFORE, REGULAR_FROM, Offsets
+from assignwork.service.offsets import Offsets
+from assignwork.service.timeline import REGULAR_BEFORE, REGULAR_FROM
 
 HOUR = 3600
 DAY = 24 * HOUR

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assignwork import ConfigurationError
-from assignwork.model.calendars import ALWAYS, Calendar, Handoff, Shift, shift
+from assignwork.model.calendars import ALWAYS, Calendar
+from assignwork.model.shifts import Handoff, Shift, shift
 from assignwork.service import ShiftPlan, WorkingTime
 
 HOUR = 3600

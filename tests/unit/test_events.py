@@ -29,7 +29,7 @@ EVENTS = [
     e.Reopened(13, 6.0, "t-1", None),
     e.Reopened(14, 6.0, "t-1", "ana", ("over_capacity",)),
     e.PresenceChanged(15, 6.0, "ana", "away", "agent", "lunch"),
-    e.ItemUpdated(16, 6.0, "t-1", {"priority": 1, "tags": ["x"]}),
+    e.ItemUpdated(16, 6.0, "t-1", {"priority": 1, "tags": ["x"]}, 1),
     e.Configured(17, 6.0, "update_agents", ["ana", "bob"], {"capacity": 2}),
     e.Configured(18, 6.0, "update_workspace", None, {"reassign": "all"}),
     e.Queued(19, 6.0, "t-1", "a", 1, 1, "impact+urgency", None),
@@ -39,7 +39,7 @@ EVENTS = [
     ),
     e.Released(21, 6.0, "t-1", "a", "ana", "shift"),
     e.PresenceChanged(22, 6.0, "ana", "away_reassign", "shift", None),
-    e.Held(23, 6.0, "t-1", "a", ("lead", "board")),
+    e.Held(23, 6.0, "t-1", "a", 2, 1, "impact", "vpn", ("lead", "board")),
     e.Approved(24, 6.0, "t-1", "ana", ("board",)),
     e.Approved(25, 6.0, "t-1", "dan", ()),
     e.Rejected(26, 6.0, "t-1", "dan", None),
@@ -116,7 +116,10 @@ def test_a_key_of_several_levels_comes_back_as_tuples():
 
 
 def test_lists_come_back_as_tuples():
-    entered = {"seq": 1, "at": 5.0, "event": "held", "item": "t-1", "team": "a"}
+    entered = {
+        "seq": 1, "at": 5.0, "event": "held", "item": "t-1", "team": "a", "priority": 3,
+        "weight": 1, "decided_by": "default", "category": None,
+    }  # fmt: skip
     found = event_from_dict({**entered, "approvals": ["lead", "board"]})
     assert found.approvals == ("lead", "board")
 

@@ -387,7 +387,7 @@ def test_wire_data_is_not_changed_by_reading_it():
         (Workspace, {"eligibility": ["x"]}, "eligibility[0]: 'x' is not an eligibility policy"),
         (Workspace, {"eligibility": "x"}, "eligibility: 'x' is not a list of eligibility polic"),
         (Workspace, {"teams": 7}, "teams: 7 is not a list"),
-        (Workspace, {"teams": {"a": 7}}, "teams[0]: 7 is not a JSON object with the fields of T"),
+        (Workspace, {"teams": {"a": 7}}, "teams.a: 7 is not an object with the fields"),
         (Workspace, {"teams": {"a": {"rnk": 1}}}, "teams[0].rnk: unknown key; did you mean 'ra"),
         (Workspace, {"teams": [{"id": "a"}, {"id": "a"}]}, "teams[1].id: team 'a' is there twice"),
         (Workspace, {"teams": [{}]}, "teams[0].id: this field is missing; give it: a Team needs"),

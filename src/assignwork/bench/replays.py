@@ -23,7 +23,7 @@ from assignwork.bench.timing import alternate, cleanly, clock, percentile
 from assignwork.commands import Close, Command, Submit
 from assignwork.dispatcher import Dispatcher
 from assignwork.intake import import_log
-from assignwork.model import WorkItem, Workspace
+from assignwork.model import DEFAULT_PRIORITY, WorkItem, Workspace
 from assignwork.replay import Refusal, replay
 from assignwork.wire import command_line, event_line, read_commands, read_workspace
 

@@ -93,7 +93,19 @@ class Catalog(MoveCommands):
         care.approvals = entry.approvals
         care.idle = entry.clock_from == "queued"
         self._seq += 1
-        self._out.append(Held(self._seq, self._clock, record.id, record.team.id, entry.approvals))
+        self._out.append(
+            Held(
+                self._seq,
+                self._clock,
+                record.id,
+                record.team.id,
+                record.own,
+                record.weight,
+                record.decided_by,
+                record.spec.category,
+                entry.approvals,
+            )
+        )
         if not care.idle:
             self._promise_delivery(record)
             self._start_clocks(record)

@@ -148,9 +148,16 @@ class ConfigurationCommands(Shifts):
         records = self._where(where)
         if not changes:
             f.refuse("changes", {}, "an object with at least one field to change")
+        if not self._started:  # shifts are aligned first, which may change who is meant
+            for record in self._agents.values():
+                self._changed_agent(record, changes)
         updates = [(record, self._changed_agent(record, changes)) for record in records]
         shape = changed(Agent("nobody"), changes, ("id", "presence"), "an agent")
+        first = not self._started
         self._begin(now)
+        if first:
+            records = self._where(where)
+            updates = [(record, self._changed_agent(record, changes)) for record in records]
         shown = {name: plain(getattr(shape, name)) for name in changes}
         self._emit_configured("update_agents", [record.id for record in records], shown)
         self._reconfigure(updates)

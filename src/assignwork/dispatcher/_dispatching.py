@@ -244,7 +244,7 @@ class Dispatching(Choosing):
         if stopped != agent.stopped:
             agent.stopped = stopped
             agent.stamp += 1
-            agent.open = agent.presence == ACTIVE and not stopped
+            agent.open = self._is_open(agent)
             if stopped:
                 self._lost(agent)
             else:

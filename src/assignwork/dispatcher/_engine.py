@@ -271,7 +271,7 @@ class Engine:
         )
         agent.dirty = False
         agent.stamp += 1
-        agent.open = agent.presence == ACTIVE and not agent.stopped
+        agent.open = self._is_open(agent)
         limited = (
             bool(spec.channel_limits)
             or spec.secondary_limit is not None
@@ -408,6 +408,8 @@ class Engine:
                 self._HANDLERS[timer[2]](self, timer[3], timer[4])
             elif timer[2] == "ageing":
                 self._age_now(timer[3])
+            elif timer[2] == "shift":
+                self._stop_leaving(timer[3])
 
     _PASSIVE: ClassVar[frozenset[str]] = frozenset(
         {"relax", "affinity", "overflow", "exclusion", "rate", "shift_left"}
@@ -508,6 +510,15 @@ class Engine:
         raise NotImplementedError
 
     def _age_now(self, item: str) -> None:
+        raise NotImplementedError
+
+    def _is_open(self, agent: AgentRecord) -> bool:
+        """Whether he gets work: active, not stopped by C6, his shift not over (reading 56)."""
+        return (
+            agent.presence == ACTIVE and not agent.stopped and not self._clock >= agent.shift_ends
+        )
+
+    def _stop_leaving(self, agent: str) -> None:
         raise NotImplementedError
 
     def _align(self, agent: AgentRecord) -> None:

@@ -201,7 +201,6 @@ class EscalationCommands(PresenceCommands):
         do = step.do
         now = self._clock
         if item.state == QUEUED and item.lane is None:  # it was submitted just now
-            self._begin_ageing(item)
             self._place(item, self._lane(item))
         self._pass_step(care)
         priority = None if do.priority is None else self._level(do.priority)
@@ -259,7 +258,9 @@ class EscalationCommands(PresenceCommands):
         item.own = priority
         item.decided_by = "given"
         self._seq += 1
-        self._out.append(ItemUpdated(self._seq, self._clock, item.id, {"priority": priority}))
+        self._out.append(
+            ItemUpdated(self._seq, self._clock, item.id, {"priority": priority}, priority)
+        )
         if item.state == QUEUED:
             self._unplace(item)
             self._renew_stay(item)

@@ -95,7 +95,7 @@ def every_open_item_is_in_one_place(desk: Dispatcher) -> None:
 def nobody_inactive_holds_an_offer(desk: Dispatcher) -> None:
     """Rule P3."""
     for agent in desk._agents.values():
-        _must(agent.open == (agent.presence == ACTIVE and not agent.stopped), f"{agent.id}: open")
+        _must(agent.open == desk._is_open(agent), f"{agent.id}: open")
         if agent.presence != ACTIVE:
             offers = [item.id for item in agent.items.values() if item.state == OFFERED]
             _must(not offers, f"{agent.id} is {agent.presence} and holds offers {offers}")

@@ -117,7 +117,11 @@ class ItemCommands(Catalog):
             self._begin_waits(record)
         elif not item.preferred_skills and item.preferred_agent is None and item.only_agent is None:
             lane = team.lanes.get((item.weight, item.channel))
+        ageing = self._settings.ageing
         if self._book.active:
+            if ageing is not None and own > ageing.to:
+                self._arm_ageing(record)
+            ageing = None  # it is armed: before the clocks, as the rest of the stay
             self._begin_care(record)
             if record.lane is not None or record.state != QUEUED:
                 return self._finish()  # a step of its path has moved it already
@@ -136,7 +140,6 @@ class ItemCommands(Catalog):
         if choice is not None:
             self._give(record, choice)
         else:
-            ageing = self._settings.ageing
             if ageing is not None and own > ageing.to:
                 self._arm_ageing(record)
             if lane.count and not lane.affine:
@@ -282,7 +285,7 @@ class ItemCommands(Catalog):
         >>> desk = Dispatcher(Workspace([Team("billing")]))
         >>> _ = desk.submit(WorkItem("t-1", team="billing"), now=0.0)
         >>> desk.update_item("t-1", priority=1, now=5.0)
-        (ItemUpdated(seq=2, at=5.0, item='t-1', changes={'priority': 1}),)
+        (ItemUpdated(seq=2, at=5.0, item='t-1', changes={'priority': 1}, priority=1),)
         """
         now = self._enter(now)
         record = self._item(item, "update_item")
@@ -315,7 +318,7 @@ class ItemCommands(Catalog):
                 self._lost(agent)
         self._seq += 1
         shown = {name: plain(getattr(spec, name)) for name in changes}
-        self._out.append(ItemUpdated(self._seq, now, item, shown))
+        self._out.append(ItemUpdated(self._seq, now, item, shown, own))
         care = record.care
         if self._book.active or care is not None:
             if raised or spec.tags != before.tags:

@@ -250,10 +250,6 @@ class Lanes(Holding):
         spec = item.spec
         if spec.skills or spec.affinity_wait or item.team.stays or item.extra is not None:
             self._begin_waits(item)
-        self._begin_ageing(item)
-
-    def _begin_ageing(self, item: ItemRecord) -> None:
-        """The part of `_begin_stay` that says when its priority improves."""
         ageing = self._settings.ageing
         if ageing is not None and item.own > ageing.to:
             self._arm_ageing(item)

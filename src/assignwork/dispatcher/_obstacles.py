@@ -49,6 +49,8 @@ def cannot_take(
     """
     if agent.presence != ACTIVE and not free:
         return Obstacle("P1", f"he is {agent.presence}", "he becomes active")
+    if desk._clock >= agent.shift_ends:
+        return Obstacle("T3", "his shift ends at this instant", "his next shift begins")
     team = item.team
     if team.id not in agent.membership:
         return Obstacle(

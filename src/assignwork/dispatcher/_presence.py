@@ -88,7 +88,7 @@ class PresenceCommands(ItemCommands):
             agent.active_since = now
             agent.seen_at = now
             agent.misses = 0
-        agent.open = presence == ACTIVE and not agent.stopped
+        agent.open = self._is_open(agent)
         self._arm_rate(agent)
         self._arm_auto(agent)
         if change > 0:

@@ -8,7 +8,7 @@ from typing import Any
 from assignwork import _fields as f
 from assignwork.dispatcher._approvals import ApprovalCommands
 from assignwork.dispatcher._state import ACTIVE, AWAY_REASSIGN, AgentRecord
-from assignwork.model.calendars import Shift
+from assignwork.model.shifts import Shift
 from assignwork.service.shifts import ShiftPlan
 
 BY_SHIFT = "shift"
@@ -102,6 +102,15 @@ class Shifts(ApprovalCommands):
             else:
                 self._become(record, AWAY_REASSIGN, BY_SHIFT, None)
         self._arm_shift(record)
+
+    def _stop_leaving(self, agent: str) -> None:
+        """His shift ends at this instant: he gets nothing more, though his timer's turn comes."""
+        record = self._agents[agent]
+        if record.open and self._clock >= record.shift_ends:
+            self._touch(record)
+            record.open = False
+            record.stamp += 1
+            self._lost(record)
 
     def _set_by_shift(self, agent: AgentRecord) -> None:
         """He has the presence already; from now on it is the shift's."""

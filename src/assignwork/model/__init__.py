@@ -6,7 +6,7 @@ field. They are plain data: how work is assigned is the dispatcher's business. T
 """
 
 from assignwork.model.agents import PRESENCES, Agent
-from assignwork.model.calendars import Calendar, Handoff, Holidays, Override, Rotation, Shift
+from assignwork.model.calendars import Calendar, Holidays
 from assignwork.model.catalog import CatalogEntry
 from assignwork.model.items import Requirement, WorkItem
 from assignwork.model.paths import Actions, EscalationPath, OnCall, Step
@@ -15,6 +15,8 @@ from assignwork.model.priorities import DEFAULT_LEVELS, DEFAULT_PRIORITY, Priori
 from assignwork.model.promises import SlaPolicy, Target
 from assignwork.model.protocols import Protocol
 from assignwork.model.records import Record
+from assignwork.model.rotations import Override, Rotation
+from assignwork.model.shifts import Handoff, Shift
 from assignwork.model.teams import SECONDARY_RULES, SELECTIONS, After, Team
 from assignwork.model.workspaces import (
     DEFAULT_CAPACITY,

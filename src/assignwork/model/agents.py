@@ -9,8 +9,8 @@ import attrs
 from assignwork import _fields as f
 from assignwork._fields import FrozenDict
 from assignwork.errors import ConfigurationError
-from assignwork.model.calendars import Shift, shift
 from assignwork.model.records import Record
+from assignwork.model.shifts import Shift, shift
 
 PRESENCES = ("active", "away", "away_reassign", "offline")
 

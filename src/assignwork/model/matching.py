@@ -25,13 +25,19 @@ def record(kind: type[R], value: Any, field: str) -> R:
 def records(kind: type[R], value: Any, field: str) -> tuple[R, ...]:
     """A tuple of records with ids, from a list of them or from a mapping id -> fields."""
     if isinstance(value, Mapping):
-        value = [
-            {"id": name, **entry} if isinstance(entry, Mapping) else entry
-            for name, entry in value.items()
-        ]
+        value = [_with_id(name, entry, f"{field}.{name}") for name, entry in value.items()]
     return tuple(
         record(kind, entry, f"{field}[{i}]") for i, entry in enumerate(f.entries(value, field))
     )
+
+
+def _with_id(name: Any, entry: Any, field: str) -> Any:
+    """An entry of a mapping id -> fields, which may repeat its id but not contradict it."""
+    if not isinstance(entry, Mapping):
+        f.refuse(field, entry, "an object with the fields of one of these")
+    if entry.get("id", name) != name:
+        f.refuse(f"{field}.id", entry["id"], f"the id it stands under ({name!r})", "leave it out")
+    return {**entry, "id": name}
 
 
 def priority(value: int | str, field: str = "") -> int | str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 import attrs
 
 from assignwork import _fields as f
+from assignwork._codec import structure
 from assignwork._fields import FrozenDict, refuse
 from assignwork.model import matching as m
 from assignwork.model.calendars import ALWAYS
@@ -35,6 +36,11 @@ class Target(Record):
         if self.calendar is None:
             return self.seconds
         return {"seconds": self.seconds, "calendar": self.calendar}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any] | float) -> Self:
+        """The inverse of `to_dict`."""
+        return structure(cls, data) if isinstance(data, Mapping) else cls(data)
 
 
 def _target(value: Any, field: str) -> Target:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
-from assignwork.model.calendars import ALWAYS, by_ordinal, refuse_overlaps
+from assignwork.model.calendars import ALWAYS
+from assignwork.model.hours import by_ordinal, refuse_overlaps
 from assignwork.model.paths import OnCall
 from assignwork.model.promises import ANY
 

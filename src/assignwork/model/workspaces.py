@@ -13,7 +13,7 @@ from assignwork._fields import FrozenDict, refuse
 from assignwork.errors import ConfigurationError, InputError
 from assignwork.model import matching as m
 from assignwork.model.agents import Agent
-from assignwork.model.calendars import Calendar, Rotation
+from assignwork.model.calendars import Calendar
 from assignwork.model.catalog import CatalogEntry, catalog
 from assignwork.model.paths import EscalationPath, paths
 from assignwork.model.policies import is_policy, named_policy, resolve_policies
@@ -22,6 +22,7 @@ from assignwork.model.promises import SlaPolicy, sla
 from assignwork.model.protocols import Protocol, protocols
 from assignwork.model.records import Record
 from assignwork.model.references import check_references
+from assignwork.model.rotations import Rotation
 from assignwork.model.teams import Team
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from assignwork import _fields as f
 from assignwork._fields import Instant
-from assignwork.model.calendars import Rotation
-from assignwork.service.calendars import DAY_SECONDS, EPOCH_DAY, Offsets
+from assignwork.model.rotations import Rotation
+from assignwork.service.offsets import DAY_SECONDS, EPOCH_DAY, Offsets
 
 Piece: TypeAlias = tuple[float, float, str]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from assignwork._fields import Instant
-from assignwork.model.calendars import Calendar, Shift
+from assignwork.model.calendars import Calendar
+from assignwork.model.shifts import Shift
 from assignwork.service.calendars import WorkingTime
 
 

@@ -152,7 +152,10 @@ class ReferenceDesk(State):
             self._admit(item)
             return
         item.state, item.approvals = "held", entry.approvals
-        self._emit(ev.Held, item=spec.id, team=item.team, approvals=item.approvals)
+        self._emit(
+            ev.Held, item=spec.id, team=item.team, priority=item.own, weight=spec.weight,
+            decided_by=item.decided_by, category=spec.category, approvals=item.approvals,
+        )  # fmt: skip
         if entry.clock_from == "submit":
             self._start_clocks(item)
 
@@ -299,7 +302,7 @@ class ReferenceDesk(State):
         repriced = own != item.own
         retagged, recategorized = spec.tags != item.spec.tags, spec.category != item.spec.category
         item.spec, item.own, item.decided_by = spec, own, decided_by
-        self._emit(ev.ItemUpdated, item=spec.id, changes=wire_form(spec, command.changes))
+        self._emit(ev.ItemUpdated, item=spec.id, changes=wire_form(spec, command.changes), priority=item.own)
         if item.state == "queued":
             self._arm_stay(item)
         if repriced or retagged:

@@ -145,7 +145,9 @@ class Rules:
     def _shift_too_short(self, agent: AgentRecord, team: str) -> bool:
         """T3, reading 56."""
         least = self._teams[team].spec.min_shift_left
-        return least is not None and self._clock > agent.shift_ends_at - least
+        return self._clock >= agent.shift_ends_at or (
+            least is not None and self._clock > agent.shift_ends_at - least
+        )
 
     def _affinity_allows(self, agent: AgentRecord, item: ItemRecord) -> bool:
         """F1, F2, reading 58."""
