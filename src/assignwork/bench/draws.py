@@ -240,8 +240,9 @@ def _with_closing(arrivals: list[BareArrival], closing: list[str]) -> list[BareA
 def draw_everything(scale: Scale, lifecycles: int, seed: int = 2) -> Draws:
     """All features at once: skills, weights, channels, offers, affinity, ageing, replies, presence.
 
-    Targets and an escalation path for every item. Two replies an item (one of its agent's, one of its customer's, to random open items), 1 % of
-    presence changes, 2 % of snoozes, one random open item closed per arrival.
+    Targets and an escalation path for every item. Two replies an item (one of its agent's, one of
+    its customer's, to random open items), 1 % of presence changes, 2 % of snoozes, one random open
+    item closed per arrival.
     """
     numbers = generator(seed)
     items, bare = _varied_items(scale, lifecycles, numbers)

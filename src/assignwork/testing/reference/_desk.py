@@ -302,7 +302,12 @@ class ReferenceDesk(State):
         repriced = own != item.own
         retagged, recategorized = spec.tags != item.spec.tags, spec.category != item.spec.category
         item.spec, item.own, item.decided_by = spec, own, decided_by
-        self._emit(ev.ItemUpdated, item=spec.id, changes=wire_form(spec, command.changes), priority=item.own)
+        self._emit(
+            ev.ItemUpdated,
+            item=spec.id,
+            changes=wire_form(spec, command.changes),
+            priority=item.own,
+        )
         if item.state == "queued":
             self._arm_stay(item)
         if repriced or retagged:

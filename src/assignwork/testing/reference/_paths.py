@@ -164,7 +164,9 @@ class Paths(Presence):
     def _raise_priority(self, item: ItemRecord, priority: int) -> None:
         item.spec = attrs.evolve(item.spec, priority=priority)
         item.own, item.decided_by = priority, "given"
-        self._emit(ev.ItemUpdated, item=item.spec.id, changes={"priority": priority}, priority=priority)
+        self._emit(
+            ev.ItemUpdated, item=item.spec.id, changes={"priority": priority}, priority=priority
+        )
         if item.state == "queued":
             self._arm_stay(item)
         self._rematch(item)
