@@ -72,7 +72,7 @@ def _promised(summary: Summary) -> list[Headline]:
         met, breached = sum(level.met for level in levels), sum(level.breached for level in levels)
         found.append(Headline("promises kept", percent(met / decided), f"{breached:,} breached"))
     if escalations.fired:
-        share = f"{escalations.overall.escalated:,} items, {escalations.fired:,} steps"
+        share = f"{plural(escalations.overall.escalated, 'item')}, {plural(escalations.fired, 'step')}"
         found.append(Headline("escalated", percent(escalations.overall.share), share))
     return found
 
