@@ -72,8 +72,9 @@ def _promised(summary: Summary) -> list[Headline]:
         met, breached = sum(level.met for level in levels), sum(level.breached for level in levels)
         found.append(Headline("promises kept", percent(met / decided), f"{breached:,} breached"))
     if escalations.fired:
-        share = f"{plural(escalations.overall.escalated, 'item')}, {plural(escalations.fired, 'step')}"
-        found.append(Headline("escalated", percent(escalations.overall.share), share))
+        items = plural(escalations.overall.escalated, "item")
+        of_it = f"{items}, {plural(escalations.fired, 'step')}"
+        found.append(Headline("escalated", percent(escalations.overall.share), of_it))
     return found
 
 
