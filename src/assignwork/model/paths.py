@@ -19,6 +19,8 @@ from assignwork.model.records import Record
 TIMED = ("unassigned", "unacknowledged", "no_response", "unresolved")
 PROMISED = ("at_risk", "breached")
 MANUAL = "manual"
+MOST_REPEATS = 1000
+"""A path whose steps fire at once runs all its laps at one instant."""
 WHENS = (*TIMED, *PROMISED, MANUAL)
 
 
@@ -101,9 +103,9 @@ def _named_target(value: str | None, field: str = "") -> str | None:
 
 
 def _count(value: int, field: str = "") -> int:
-    if type(value) is int and 0 <= value <= f.MAX_UNITS:
+    if type(value) is int and 0 <= value <= MOST_REPEATS:
         return value
-    return refuse(field, value, "a number of repeats, 0 or more")
+    return refuse(field, value, f"a number of repeats, 0 to {MOST_REPEATS}")
 
 
 @attrs.frozen(field_transformer=f.named)
@@ -174,7 +176,7 @@ class EscalationPath(Record):
     priorities : list of int or str
         What it matches; empty: any. All of `tags` must be on the item.
     repeat : int, default 0
-        How often the path is run again after its last step.
+        How often the path is run again after its last step, at most 1000 times.
     ack_timeout : float, optional
         Seconds after which an acknowledgement lapses; None: never.
 

@@ -8,11 +8,13 @@ from typing import Any
 import attrs
 
 from assignwork import _fields as f
-from assignwork._fields import FrozenDict
+from assignwork._fields import FrozenDict, refuse
 from assignwork.model import matching as m
 from assignwork.model.records import Record
 
 OCCASIONS = ("opened", "escalated", "resolved", "updates")
+LEAST_CADENCE = 1.0
+"""Seconds; each cadence that passes is an event, whether or not anybody looks."""
 REPORT_SECTIONS = ("root_cause", "resolution", "prevention")
 
 
@@ -31,6 +33,13 @@ def _audiences(
             if occasion in value
         }
     )
+
+
+def _cadence(value: float | None, field: str = "") -> float | None:
+    every = f.optional_positive_seconds(value, field)
+    if every is not None and every < LEAST_CADENCE:
+        refuse(field, value, f"a cadence of at least {LEAST_CADENCE:g} s")
+    return every
 
 
 def _sections(value: bool | Iterable[str], field: str = "") -> tuple[str, ...]:  # noqa: FBT001  # as written
@@ -52,7 +61,7 @@ class Protocol(Record):
         Who is told on `opened`, `escalated`, `resolved`, and who gets the `updates` (default: who
         was told on `opened`); a list means all four.
     update_every : float, optional
-        Seconds from one update to the next while it is open.
+        Seconds from one update to the next while it is open, at least 1.
     channels : list of str
         Such as ``mail`` or ``slack``; what they mean is the host's business.
     required : list of str
@@ -74,7 +83,7 @@ class Protocol(Record):
     audiences: Mapping[str, tuple[str, ...]] = attrs.field(
         default=FrozenDict(), converter=_audiences
     )
-    update_every: float | None = attrs.field(default=None, converter=f.optional_positive_seconds)
+    update_every: float | None = attrs.field(default=None, converter=_cadence)
     channels: tuple[str, ...] = attrs.field(default=(), converter=f.names)
     required: tuple[str, ...] = attrs.field(default=(), converter=f.names)
     report_on_close: tuple[str, ...] = attrs.field(default=(), converter=_sections)
