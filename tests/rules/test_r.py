@@ -163,8 +163,30 @@ def test_r1_an_update_of_a_factor_computes_it_again(computed):
     desk.submit("2", impact=2, urgency=2)
     assert desk.queue() == ("2", "1")
     assert desk.update_item("1", impact=1, urgency=1) == ["updated 1"]
-    assert desk.told("item_updated")[-1]["changes"] == {"impact": 1, "urgency": 1}
     assert (desk.items["1"].own_priority, desk.queue()) == (1, ("1", "2"))
+
+
+def test_r1_an_update_says_what_changed_and_the_priority_that_follows(computed):
+    desk = computed({"matrix": MATRIX})
+    desk.submit("1", impact=3, urgency=3, now=0.0)
+    desk.update_item("1", impact=1, urgency=2, now=5.0)
+    desk.update_item("1", category="vpn", now=6.0)
+    assert desk.told("item_updated") == [
+        {
+            "at": 5.0,
+            "event": "item_updated",
+            "item": "1",
+            "changes": {"impact": 1, "urgency": 2},
+            "priority": 2,
+        },
+        {
+            "at": 6.0,
+            "event": "item_updated",
+            "item": "1",
+            "changes": {"category": "vpn"},
+            "priority": 2,
+        },
+    ]
 
 
 def test_r1_a_priority_that_is_given_stands_against_factors_that_change(computed):

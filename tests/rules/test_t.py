@@ -380,6 +380,30 @@ def test_t3_the_last_seconds_change_with_the_team(shifts):
     assert desk.submit("2") == ["queued 2 in t"]
 
 
+@pytest.mark.parametrize("left", [None, 0])
+def test_t3_who_leaves_at_the_same_instant_gets_nothing_from_who_left_before_him(shifts, left):
+    desk = shifts(worker("ana"), worker("ben"), teams=[Team("t", min_shift_left=left)])
+    desk.submit("1", now="mon 12:00")
+    assert desk.advance(now="mon 18:00") == [
+        "ana away_reassign by shift",
+        "released 1 from ana: shift",
+        "queued 1 in t",
+        "ben away_reassign by shift",
+    ]
+
+
+def test_t3_nor_what_wakes_at_that_instant(shifts):
+    desk = shifts(worker())
+    desk.set_presence("ana", "away", now="mon 12:00")
+    desk.submit("1")
+    desk.snooze("1", "tue 18:00")  # older than the timer of Tuesday's end
+    assert desk.advance(now="tue 18:00")[1:] == [
+        "woken 1 for None",
+        "queued 1 in t",
+        "ana away_reassign by shift",
+    ]
+
+
 # --- T3: its timers -------------------------------------------------------------------------------
 
 
