@@ -58,8 +58,8 @@ class Care:
 
     __slots__ = (
         "ack_skipped", "ack_timer", "ack_until", "acknowledged", "approvals", "base_after",
-        "base_at", "clocks", "entry", "finished", "handed_from", "idle", "lap",
-        "lap_answered", "path", "promises", "protocol", "report", "step", "step_timer", "tick",
+        "base_at", "clocks", "entry", "finished", "handed_from", "idle", "lap", "lap_answered",
+        "path", "promises", "protocol", "refused", "report", "step", "step_timer", "tick",
         "tick_timer", "ticked_at", "watchers",
     )  # fmt: skip
 
@@ -87,6 +87,7 @@ class Care:
         self.tick_timer = 0
         self.report: Protocol | None = None  # whose report is due
         self.approvals: tuple[str, ...] = ()  # still to be given
+        self.refused = False  # it was closed before it was approved
         self.handed_from: str | None = None  # who left it at his shift's end
 
     def copy(self) -> Care:
@@ -111,7 +112,7 @@ class Care:
 
 
 _PLAIN: dict[str, tuple[type, ...]] = {
-    "idle": (bool,), "finished": (str, type(None)), "step": (int,),
+    "idle": (bool,), "refused": (bool,), "finished": (str, type(None)), "step": (int,),
     "lap": (int,),
     "base_at": (int, float), "base_after": (int, float), "step_timer": (int,),
     "lap_answered": (bool,), "acknowledged": (bool,), "ack_until": (int, float, type(None)),

@@ -88,10 +88,23 @@ class Catalog(MoveCommands):
 
     def _hold(self, record: ItemRecord, entry: CatalogEntry) -> None:
         """The item waits for approval instead of entering the queue."""
+        record.cared().idle = entry.clock_from == "queued"
+        self._await_approvals(record, entry)
+        if not record.cared().idle:
+            self._promise_delivery(record)
+            self._start_clocks(record)
+
+    def _hold_again(self, record: ItemRecord, entry: CatalogEntry, *, asked: bool) -> None:
+        """It was closed before it was approved, and is open again: the chain begins anew."""
         care = record.cared()
+        care.refused = False
+        self._await_approvals(record, entry)
+        if not care.idle:
+            self._reopen_clocks(record, asked=asked)
+
+    def _await_approvals(self, record: ItemRecord, entry: CatalogEntry) -> None:
         record.state = HELD
-        care.approvals = entry.approvals
-        care.idle = entry.clock_from == "queued"
+        record.cared().approvals = entry.approvals
         self._seq += 1
         self._out.append(
             Held(
@@ -106,15 +119,12 @@ class Catalog(MoveCommands):
                 entry.approvals,
             )
         )
-        if not care.idle:
-            self._promise_delivery(record)
-            self._start_clocks(record)
 
     def _promise_delivery(self, record: ItemRecord) -> None:
         """The clocks start: so does the expected delivery of its entry."""
         entry = None if record.care is None else record.care.entry
         if entry is not None and entry.expected_delivery is not None:
             if record.spec.due_at is None:
-                due = self._clock + entry.expected_delivery
+                due = min(self._clock + entry.expected_delivery, f.LAST_INSTANT)
                 record.spec = attrs.evolve(record.spec, due_at=due)
             self._refresh_due(record)

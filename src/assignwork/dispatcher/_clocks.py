@@ -19,6 +19,7 @@ from assignwork.dispatcher._making import (
 )
 from assignwork.dispatcher._state import SNOOZED, ItemRecord
 from assignwork.model.calendars import ALWAYS
+from assignwork.model.catalog import CatalogEntry
 from assignwork.model.promises import TARGETS
 from assignwork.service.calendars import WorkingTime
 from assignwork.service.matching import Promise, Promises
@@ -152,9 +153,6 @@ class Clocks(Dispatching):
         """The item was reopened, by its customer's reply or by hand."""
         care = item.care
         if care is not None:
-            if care.idle:  # it was closed before it was approved
-                care.idle = False
-                self._promise_delivery(item)
             clock = care.clocks.get(RESOLUTION)
             if clock is not None and clock.state == MET:
                 clock.state = PAUSED
@@ -359,7 +357,7 @@ class Clocks(Dispatching):
     def _begin_care(self, record: ItemRecord, *, clocks: bool = True) -> None:
         raise NotImplementedError
 
-    def _promise_delivery(self, record: ItemRecord) -> None:
+    def _hold_again(self, record: ItemRecord, entry: CatalogEntry, *, asked: bool) -> None:
         raise NotImplementedError
 
     def _match_protocol(self, item: ItemRecord) -> None:

@@ -67,7 +67,9 @@ class CommunicationCommands(EscalationCommands):
             care.tick = 0
             care.ticked_at = self._clock
             due = self._clock + every
-            if not care.tick_timer or self._timers.due_of(care.tick_timer) != due:
+            if due > f.LAST_INSTANT:
+                self._stop_ticks(care)
+            elif not care.tick_timer or self._timers.due_of(care.tick_timer) != due:
                 self._stop_ticks(care)
                 care.tick_timer = self._timers.add(due, "tick", item.id)
 
@@ -107,7 +109,10 @@ class CommunicationCommands(EscalationCommands):
             )
         )
         again = care.ticked_at + (care.tick + 1) * every
-        care.tick_timer = self._timers.add(again, "tick", item)
+        if again <= f.LAST_INSTANT:
+            care.tick_timer = self._timers.add(again, "tick", item)
+        else:
+            care.tick_timer = 0
 
     def _close_protocol(self, item: ItemRecord) -> None:
         """The item was closed: who is told, and whether a report is due."""

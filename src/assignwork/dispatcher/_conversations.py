@@ -238,6 +238,12 @@ class ConversationCommands(OfferCommands):
         if replied:
             self._seq += 1
             self._out.append(Replied(self._seq, now, item, "customer", None))
+        kept = record.care
+        if kept is not None and kept.refused and kept.entry is not None:
+            self._seq += 1
+            self._out.append(Reopened(self._seq, now, item, None))
+            self._hold_again(record, kept.entry, asked=replied)
+            return self._finish()
         owner = None if last_owner is None else self._agents.get(last_owner)
         over = False
         if owner is not None:

@@ -395,8 +395,11 @@ class Engine:
 
     def _fire_late(self, instant: float) -> None:
         """Nothing more comes at this instant: its late timers fire (reading 65)."""
+        live = self._timers.live
         while late := self._timers.late_at(instant):
-            self._fire_one(late[0])
+            for timer in late:
+                if timer[1] in live:
+                    self._fire_one(timer)
 
     def _ripen(self, instant: float) -> None:
         """Carry out all ends of durations that are due at this instant, without D3."""

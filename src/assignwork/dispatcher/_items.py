@@ -27,7 +27,10 @@ from assignwork.dispatcher._state import (
 )
 from assignwork.events import Event, ItemUpdated
 from assignwork.model import WorkItem
+from assignwork.model.priorities import FACTORS
 
+PRICED = frozenset({"priority", *FACTORS})
+"""What an own priority is decided by."""
 FIXED_ITEM_FIELDS = ("id", "team", "created_at", "catalog")
 
 
@@ -216,6 +219,8 @@ class ItemCommands(Catalog):
             self._unplace(record)
         elif state == OFFERED:
             self._end_offer(record, "withdrawn")
+        elif state == HELD:
+            record.cared().refused = True
         if record.extra is not None:
             self._forget_timers(record)
         if owner is not None:
@@ -296,7 +301,9 @@ class ItemCommands(Catalog):
         if spec.only_agent is not None and spec.only_agent != before.only_agent:
             self._agent(spec.only_agent)
         entry = None if record.care is None else record.care.entry
-        own, decided_by = self._priority_of(spec, entry, "changes.priority")
+        own, decided_by = record.own, record.decided_by
+        if not PRICED.isdisjoint(changes):
+            own, decided_by = self._priority_of(spec, entry, "changes.priority")
         self._begin(now)
         self._touch(record)
         agent = record.agent

@@ -113,11 +113,16 @@ def _sla(field: str, policy: Any) -> Iterator[Reference]:
     yield f"{field}.calendar", "calendar", policy.calendar
     yield from _matched(field, policy)
     for level, targets in policy.targets.items():
-        if level != ANY and not level.isdecimal():
+        if level != ANY and not _is_number(level):
             yield f"{field}.targets.{level}", "level", level
         for name, target in targets.items():
             if target.calendar is not None:
                 yield f"{field}.targets.{level}.{name}.calendar", "calendar", target.calendar
+
+
+def _is_number(level: str) -> bool:
+    """Whether it is a priority as a number writes it."""
+    return level.isascii() and level.isdecimal() and str(int(level)) == level and level != "0"
 
 
 def _actions(field: str, actions: Any) -> Iterator[Reference]:
@@ -166,24 +171,25 @@ def _refuse_cycles(workspace: Workspace) -> None:
         for path in workspace.paths
     }
     done: set[str] = set()
-
-    def follow(name: str, trail: tuple[str, ...]) -> None:
-        if name in trail:
-            circle = " -> ".join((*trail[trail.index(name) :], name))
-            index = [path.id for path in workspace.paths].index(name)
-            raise ConfigurationError(
-                f"a cycle of paths: {circle}",
-                field=f"paths[{index}]",
-                value=circle,
-                remedy="let one of them end, or use repeat",
-            )
-        if name not in done:
-            for other in leads[name]:
-                follow(other, (*trail, name))
-            done.add(name)
-
-    for name in leads:
-        follow(name, ())
+    for first, to in leads.items():
+        trail = {first: iter(to)}  # the way here, with what each still leads to
+        while trail:
+            name = next(reversed(trail))
+            other = next(trail[name], None)
+            if other is None:
+                done.add(name)
+                del trail[name]
+            elif other in trail:
+                way = [*trail]
+                circle = " -> ".join((*way[way.index(other) :], other))
+                raise ConfigurationError(
+                    f"a cycle of paths: {circle}",
+                    field=f"paths[{[*leads].index(other)}]",
+                    value=circle,
+                    remedy="let one of them end, or use repeat",
+                )
+            elif other not in done:
+                trail[other] = iter(leads[other])
 
 
 def _refuse_overrides(workspace: Workspace) -> None:

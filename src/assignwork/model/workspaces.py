@@ -18,7 +18,7 @@ from assignwork.model.catalog import CatalogEntry, catalog
 from assignwork.model.paths import EscalationPath, paths
 from assignwork.model.policies import is_policy, named_policy, resolve_policies
 from assignwork.model.priorities import DEFAULT_LEVELS, PriorityCriteria
-from assignwork.model.promises import SlaPolicy, sla
+from assignwork.model.promises import ANY, SlaPolicy, sla
 from assignwork.model.protocols import Protocol, protocols
 from assignwork.model.records import Record
 from assignwork.model.references import check_references
@@ -68,7 +68,11 @@ def _rotations(value: Any, field: str = "") -> tuple[Rotation, ...]:
 
 
 def _levels(value: Mapping[str, int], field: str = "") -> Mapping[str, int]:
-    return f.levels(value, field)
+    found = f.levels(value, field)
+    for name in found:
+        if name.isdecimal() or name == ANY:
+            refuse(f"{field}.{name}", name, "the name of a level", "use a word")
+    return found
 
 
 def _criteria(

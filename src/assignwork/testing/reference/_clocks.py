@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from assignwork import events as ev
+from assignwork._fields import LAST_INSTANT
 from assignwork.model import SlaPolicy, Target
 from assignwork.model.promises import TARGETS
 from assignwork.service.calendars import WorkingTime
@@ -30,7 +31,8 @@ class Clocks(Ground):
         item.measured = True
         delivery = None if item.entry is None else item.entry.expected_delivery
         if delivery is not None and item.spec.due_at is None:
-            item.spec = attrs.evolve(item.spec, due_at=self._clock + delivery)
+            due_at = min(self._clock + delivery, LAST_INSTANT)
+            item.spec = attrs.evolve(item.spec, due_at=due_at)
         self._rematch_clocks(item)
 
     def _clocks_at_reply(self, item: ItemRecord, by: str, *, waited: bool) -> None:

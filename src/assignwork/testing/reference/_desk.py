@@ -10,6 +10,7 @@ from assignwork import errors as e
 from assignwork import events as ev
 from assignwork._fields import instant
 from assignwork.model import Workspace
+from assignwork.model.priorities import FACTORS
 from assignwork.service.calendars import compile_calendars
 from assignwork.testing.reference._policies import filled
 from assignwork.testing.reference._records import (
@@ -151,11 +152,7 @@ class ReferenceDesk(State):
         if entry is None or not entry.approvals:
             self._admit(item)
             return
-        item.state, item.approvals = "held", entry.approvals
-        self._emit(
-            ev.Held, item=spec.id, team=item.team, priority=item.own, weight=spec.weight,
-            decided_by=item.decided_by, category=spec.category, approvals=item.approvals,
-        )  # fmt: skip
+        self._hold(item)
         if entry.clock_from == "submit":
             self._start_clocks(item)
 
@@ -277,6 +274,7 @@ class ReferenceDesk(State):
 
     def _close(self, item: ItemRecord) -> None:
         """Readings 67, 74, 78."""
+        item.refused = item.state == "held"
         owner, item.owner = item.owner, None
         item.state, item.waiting_since = "closed", None
         item.excluded, item.snoozed_until, item.left_by, item.approvals = (), None, None, ()
@@ -298,7 +296,9 @@ class ReferenceDesk(State):
         spec = changed(item.spec, command.changes, ("id", "team", "created_at", "catalog"))
         if spec.only_agent is not None and spec.only_agent != item.spec.only_agent:
             self._agent(spec.only_agent)
-        own, decided_by = self._decide(spec, item.entry, "changes.priority")
+        own, decided_by = item.own, item.decided_by
+        if any(name in command.changes for name in ("priority", *FACTORS)):
+            own, decided_by = self._decide(spec, item.entry, "changes.priority")
         repriced = own != item.own
         retagged, recategorized = spec.tags != item.spec.tags, spec.category != item.spec.category
         item.spec, item.own, item.decided_by = spec, own, decided_by

@@ -82,6 +82,7 @@ class ItemRecord:
     excluded: tuple[tuple[str, float], ...] = ()  # agent, until
     left_by: str | None = None  # at a shift's end, until somebody gets it (reading 55)
     approvals: tuple[str, ...] = ()  # still to be given
+    refused: bool = False  # closed before it was approved
     # service levels
     measured: bool = False  # its clocks were started
     policy: SlaPolicy | None = None  # as last matched, with the targets for it

@@ -238,6 +238,12 @@ class Steps(Communication):
     def _open_again(self, item: ItemRecord, *, by_customer: bool) -> None:
         """M4, reading 6."""
         item.waiting_since, item.report, item.finished = self._clock, None, None
+        if item.refused:
+            self._emit(ev.Reopened, item=item.spec.id, agent=None, flags=())
+            self._hold(item)
+            if item.measured:
+                self._clocks_at_reopening(item, by_customer=by_customer)
+            return
         owner = self._agents.get(item.last_owner or "")
         fits = keeps = False
         if owner is not None and owner.presence == "active" and tier_of(owner, item) != "manual":
@@ -251,6 +257,17 @@ class Steps(Communication):
         if not keeps:
             self._enqueue(item)
         self._ask(item, "path", "protocol")
+
+    def _hold(self, item: ItemRecord) -> None:
+        """Reading 80: it waits for the whole chain of approvals."""
+        assert item.entry is not None  # noqa: S101  # only such items are held
+        item.refused = False
+        item.state, item.approvals = "held", item.entry.approvals
+        self._emit(
+            ev.Held, item=item.spec.id, team=item.team, priority=item.own,
+            weight=item.spec.weight, decided_by=item.decided_by, category=item.spec.category,
+            approvals=item.approvals,
+        )  # fmt: skip
 
     def _admit(self, item: ItemRecord) -> None:
         """Its first `queued`, at submit or after the last approval (reading 80)."""
