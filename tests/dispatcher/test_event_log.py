@@ -150,12 +150,14 @@ class Follower:
     # --- approvals ------------------------------------------------------------------------------
 
     def _held(self, event):
-        self._new(event)
+        if event.item not in self.items:
+            self._new(event)
         self.items[event.item] |= {
             "team": event.team,
             "weight": event.weight,
             "own": event.priority,
             "approvals": event.approvals,
+            "protocol": None,
         }
         self._to(event, "held", None)
 

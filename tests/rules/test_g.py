@@ -414,17 +414,16 @@ def test_g2_nobody_is_told_of_what_was_never_opened(held):
     assert desk.reject("1", "eve", now=20.0) == ["eve rejected 1", "closed 1 of None"]
 
 
-def test_g2_what_comes_back_after_a_rejection_is_measured_from_then(shop):
+def test_g2_what_comes_back_after_a_rejection_is_held_again(shop):
     desk = shop({"approvals": ["boss"], "expected_delivery": 500}, sla=[SLA])
     desk.submit("1", catalog="it", now=0.0)
     desk.reject("1", "boss", now=30.0)
-    assert desk.reopen("1", now=50.0) == [
-        "reopened 1 for None",
-        "first_response of 1 due 150",
-        "resolution of 1 due 1050",
-        "queued 1 in t",
+    assert desk.reopen("1", now=50.0) == ["reopened 1 for None", "held 1 for boss"]
+    assert desk.approve("1", "boss", now=60.0)[-2:] == [
+        "first_response of 1 due 160",
+        "resolution of 1 due 1060",
     ]
-    assert desk.items["1"].item.due_at == 550.0
+    assert desk.items["1"].item.due_at == 560.0
 
 
 # --- held items -----------------------------------------------------------------------------------

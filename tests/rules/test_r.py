@@ -226,6 +226,8 @@ def test_r1_other_criteria_are_for_items_that_come_or_change_later(computed):
     desk.submit("2", impact=1, urgency=1)
     assert desk.items["2"].own_priority == 2
     desk.update_item("1", subject="new")
+    assert desk.items["1"].own_priority == 1
+    desk.update_item("1", urgency=2)
     assert desk.items["1"].own_priority == 2
 
 
@@ -273,4 +275,6 @@ def test_r2_other_levels_are_for_items_that_come_or_change_later(timed):
     assert desk.items["1"].own_priority == 2
     desk.submit("2", priority="high")
     desk.update_item("1", subject="new")
+    assert desk.items["1"].own_priority == 2
+    desk.update_item("1", priority="high")
     assert (desk.items["1"].own_priority, desk.items["2"].own_priority) == (7, 7)

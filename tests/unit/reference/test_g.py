@@ -120,13 +120,14 @@ def test_reject_closes() -> None:
     assert told(desk.handle(Rate("1", 2, by="eva"), 11.0), "score") == [("rated", 2)]
 
 
-def test_what_was_rejected_may_be_reopened_and_is_measured_from_then_on() -> None:
+def test_what_was_rejected_and_reopened_is_held_again_and_measured_once_approved() -> None:
     desk = catalog_desk(approvals=["leads"])
     submit(desk, catalog="vpn", requester="eva")
     desk.handle(Reject("1", by="lea"), 10.0)
-    events = desk.handle(Reopen("1"), 20.0)
-    assert told(events, "due") == [("reopened",), ("sla_started", 120.0), ("queued",)]
-    assert desk._items["1"].spec.due_at == 520.0
+    assert kinds(desk.handle(Reopen("1"), 20.0)) == ["reopened", "held"]
+    events = desk.handle(Approve("1", by="lea"), 30.0)
+    assert told(events, "due") == [("approved",), ("queued",), ("sla_started", 130.0)]
+    assert desk._items["1"].spec.due_at == 530.0
 
 
 def test_a_held_item_moves_with_its_team_but_not_a_named_one() -> None:
