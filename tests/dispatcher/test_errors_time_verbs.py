@@ -179,11 +179,18 @@ def test_who_may_not_answer_is_refused(desk, verb):
     assert str(error).startswith(f"'zoe' cannot {verb} item 'held'")
 
 
-@pytest.mark.parametrize("requester", ["zoe", None])
-def test_who_may_not_ask_is_refused(desk, requester):
+@pytest.mark.parametrize(
+    ("requester", "words"),
+    [
+        ("zoe", "'zoe' may not ask for 'vpn' (allowed: staff); "),
+        (None, "'vpn' is for some groups only, and nobody is named who asks for it "),
+    ],
+)
+def test_who_may_not_ask_is_refused(desk, requester, words):
     item = WorkItem("new", catalog="vpn", requester=requester)
     error = refused(desk, aw.AccessDeniedError, "submit", item, now=20.0)
     assert (error.value, error.limit) == (requester, "staff")
+    assert str(error).startswith(words)
 
 
 def test_an_item_without_a_team_needs_a_catalog():

@@ -388,6 +388,18 @@ def test_l2_resolution_stands_still_while_snoozed(answered):
     ]
 
 
+def test_l2_what_wakes_with_its_owner_goes_on_before_he_loses_it(answered):
+    desk = answered("ana")
+    desk.snooze("1", now=100.0)
+    desk.set_presence("ana", "away_reassign")
+    assert desk.wake("1", now=200.0) == [
+        "woken 1 for ana",
+        "resolution of 1 on again, due 1100",
+        "released 1 from ana: away",
+        "queued 1 in t",
+    ]
+
+
 def test_l2_an_assignment_by_hand_that_wakes_it_lets_it_go_on(answered):
     desk = answered()
     desk.snooze("1", now=100.0)

@@ -435,6 +435,14 @@ def test_l3_no_first_response_is_promised_to_whom_somebody_answered(submitted):
     assert desk.update_item("1", priority=3, now=50.0) == ["updated 1", "resolution of 1 due 4050"]
 
 
+def test_l3_nor_when_that_was_before_it_was_closed(submitted):
+    desk = submitted(priority=4)
+    desk.reply("1", by="agent", now=10.0)
+    desk.close("1", now=20.0)
+    desk.reopen("1", now=30.0)
+    assert desk.update_item("1", priority=3, now=50.0) == ["updated 1", "resolution of 1 due 4050"]
+
+
 def test_l3_no_next_response_starts_but_at_a_reply(submitted):
     targets = {"1": {"next_response": 50, "resolution": 1000}}
     desk = submitted(sla={"id": "sla", "targets": targets})

@@ -254,6 +254,13 @@ def test_t3_another_shift_holds_at_once(shifts):
     ]
 
 
+def test_t3_another_shift_that_is_on_as_well_changes_nothing(shifts):
+    desk = shifts(worker())
+    desk.advance(now="mon 09:00")
+    desk.advance(now="mon 12:00")
+    assert desk.update_agent("ana", shift="24x7") == ["configured update_agent ana"]
+
+
 def test_t3_who_set_his_presence_himself_keeps_it_under_another_shift(shifts):
     desk = shifts(worker())
     desk.set_presence("ana", "away", now="mon 12:00")
