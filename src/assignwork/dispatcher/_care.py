@@ -58,9 +58,9 @@ class Care:
 
     __slots__ = (
         "ack_skipped", "ack_timer", "ack_until", "acknowledged", "approvals", "base_after",
-        "base_at", "clocks", "entry", "finished", "handed_from", "idle", "lap", "lap_answered",
-        "path", "promises", "protocol", "refused", "report", "step", "step_timer", "tick",
-        "tick_timer", "ticked_at", "watchers",
+        "base_at", "clocks", "entry", "finished", "fired", "handed_from", "idle", "lap",
+        "lap_answered", "path", "promises", "protocol", "refused", "report", "step",
+        "step_timer", "tick", "tick_timer", "ticked_at", "watchers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -72,6 +72,7 @@ class Care:
         self.finished: str | None = None  # the path it followed to its end
         self.step = 0  # of the path, from 0
         self.lap = 0
+        self.fired: tuple[int, ...] = ()  # the steps that fired in this lap
         self.base_at = 0.0
         self.base_after = 0.0
         self.step_timer = 0
@@ -133,6 +134,7 @@ def care_to_dict(care: Care, book: Book, entries: Mapping[str, CatalogEntry]) ->
         **{name: getattr(care, name) for name in _PLAIN},
         "promises": [_promise_to_list(promise) for promise in care.promises.values()],
         "watchers": list(care.watchers),
+        "fired": list(care.fired),
         "approvals": list(care.approvals),
         "path": _named(path, None if path is None else book.path_named(path.id)),
         "protocol": _named(
@@ -175,6 +177,7 @@ def care_from_dict(
         setattr(care, name, _typed(data[name], types, name))
     promises = [Promise(*entry) for entry in _typed(data["promises"], (list, tuple), "promises")]
     care.promises = {promise.target: promise for promise in promises}
+    care.fired = tuple(_typed(data["fired"], (list, tuple), "fired"))
     care.watchers = tuple(_typed(data["watchers"], (list, tuple), "watchers"))
     care.approvals = tuple(_typed(data["approvals"], (list, tuple), "approvals"))
     care.path = _found(EscalationPath, data["path"], book.path_named)

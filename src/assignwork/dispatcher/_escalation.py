@@ -65,6 +65,7 @@ class EscalationCommands(PresenceCommands):
         assert path is not None  # callers looked
         care.lap += 1
         care.step = 0
+        care.fired = ()
         care.base_at = self._clock
         care.base_after = 0.0
         care.lap_answered = False
@@ -181,14 +182,17 @@ class EscalationCommands(PresenceCommands):
         self._timers.cancel(care.step_timer)
         care.step_timer = 0
         care.step += 1
+        while care.step in care.fired:  # E2: once a lap, also after going back (reading 73)
+            care.step += 1
 
     def _skip_step(self, item: ItemRecord, care: Care, path: EscalationPath, why: str) -> None:
         if why == "acknowledged" and care.ack_skipped is None:
             care.ack_skipped = care.step
+        level = care.step + 1
         self._pass_step(care)
         self._seq += 1
         self._out.append(
-            EscalationSkipped(self._seq, self._clock, item.id, path.id, care.step, care.lap, why)
+            EscalationSkipped(self._seq, self._clock, item.id, path.id, level, care.lap, why)
         )
 
     # --- firing --------------------------------------------------------------------------------
@@ -202,6 +206,8 @@ class EscalationCommands(PresenceCommands):
         now = self._clock
         if item.state == QUEUED and item.lane is None:  # it was submitted just now
             self._place(item, self._lane(item))
+        level = care.step + 1
+        care.fired = (*care.fired, care.step)
         self._pass_step(care)
         priority = None if do.priority is None else self._level(do.priority)
         if priority is not None and priority >= item.own:
@@ -219,7 +225,7 @@ class EscalationCommands(PresenceCommands):
                 now,
                 item.id,
                 path.id,
-                care.step,
+                level,
                 care.lap,
                 step.when,
                 by,

@@ -128,7 +128,6 @@ def test_a_lapsed_acknowledgement_takes_the_path_back() -> None:
         ("escalated", 150.0, 2),
         ("acknowledgement_lapsed", 300.0),  # its timer is older than that of step 3
         ("escalated", 300.0, 1),
-        ("escalated", 350.0, 2),
         ("escalated", 500.0, 3),
         ("path_ended", 500.0, "finished"),
     ]

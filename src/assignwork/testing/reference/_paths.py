@@ -32,7 +32,7 @@ class Paths(Presence):
 
     def _enter(self, item: ItemRecord, path: EscalationPath, lap: int) -> None:
         item.path, item.lap, item.base = path, lap, (self._clock, 0.0)
-        item.answered_in_lap, item.skipped = False, None
+        item.answered_in_lap, item.skipped, item.fired = False, None, ()
         self._emit(ev.PathEntered, item=item.spec.id, path=path.id, lap=lap)
         self._turn_to(item, 0)
 
@@ -48,6 +48,8 @@ class Paths(Presence):
     def _turn_to(self, item: ItemRecord, index: int) -> None:
         """It is this step's turn; a timed one has its instant from now on (readings 69, 83)."""
         self._cancel(item.spec.id, ("step",))
+        while index in item.fired:  # E2: once a lap
+            index += 1
         item.step, item.step_at = index, None
         step = self._current(item)
         if step is not None and step.when in TIMED:
@@ -138,6 +140,7 @@ class Paths(Presence):
         path, step = _followed(item), self._current(item)
         assert step is not None  # noqa: S101  # only asked when it is one's turn
         self._cancel(item.spec.id, ("step",))
+        item.fired = (*item.fired, item.step)
         do, agent = step.do, self._person(step.do.assign)
         level = self._level(do.priority)
         raised = level if level is not None and level < item.own else None

@@ -96,6 +96,7 @@ class ItemRecord:
     step_at: float | None = None  # its instant, if it is a timed one
     base: tuple[float, float] = (0.0, 0.0)  # reading 69
     answered_in_lap: bool = False
+    fired: tuple[int, ...] = ()  # the steps that fired in this lap
     skipped: int | None = None  # the first step skipped as acknowledged (reading 73)
     finished: str | None = None  # the path that it followed to its end
     acknowledged: bool = False
