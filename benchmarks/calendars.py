@@ -45,7 +45,7 @@ def per_call(call: Callable[..., object], cases: list[tuple]) -> float:
 def against_another() -> dict[str, tuple[float, float]]:
     """Microseconds per call on spans of 160 working hours: `businesstimedelta`, and ours."""
     import businesstimedelta  # noqa: PLC0415  # of the group `dev` only
-    import pytz  # noqa: PLC0415
+    import pytz  # noqa: PLC0415  # comes with it
 
     rule = businesstimedelta.WorkDayRule(
         clock(9), clock(17), [0, 1, 2, 3, 4], tz=pytz.timezone(OFFICE.timezone)
