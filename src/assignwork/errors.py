@@ -202,3 +202,11 @@ class InputError(ConfigurationError):
             limit=error.limit,
             remedy=error.remedy,
         )
+
+
+class InfeasiblePinError(AssignworkError, ValueError):
+    """What is pinned to an agent breaks a hard rule, so that no plan exists."""
+
+
+class CostRangeError(AssignworkError, OverflowError):
+    """Costs whose sums could pass what 64 bits hold."""

@@ -1,0 +1,198 @@
+"""The answer: what moves and why, what stays without holder and why, how good it is.
+
+It knows no solver. `Plan.command` is what a desk carries out and logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from assignwork._codec import plain
+from assignwork.solver.evaluation import Evaluation
+
+OPTIMAL = "optimal"
+FEASIBLE = "feasible"
+STOPPED = "stopped"
+
+
+@attrs.frozen
+class PlannedMove:
+    """An item that gets another holder.
+
+    Attributes
+    ----------
+    item : str
+    agent : str or None
+        Who shall hold it; None: back to the queue.
+    owner : str or None
+        Who held it when the plan was made; None: it was queued.
+    gains : mapping of str to int
+        By term, how much lower the cost is than without this one move; negative: higher. Terms
+        that it does not change are left out.
+    makes_room_for : str or None
+        The item that comes into its place, where the move alone would gain nothing.
+    reason : str
+        The same in words.
+    """
+
+    item: str
+    agent: str | None
+    owner: str | None
+    gains: Mapping[str, int]
+    makes_room_for: str | None
+    reason: str
+
+    @property
+    def gain(self) -> int:
+        """The sum of `gains`."""
+        return sum(self.gains.values())
+
+
+@attrs.frozen
+class Leftover:
+    """An item that nobody holds under the plan.
+
+    Attributes
+    ----------
+    item : str
+    why : {'no_agent', 'full', 'costs', 'fixed', 'limits'}
+        Nobody may get it; all who may are full; holding it would cost more than leaving it; the
+        caller fixed it in the queue; another rule or budget of the problem leaves no way.
+    agents : tuple of str
+        Of `full`: the agents to whom all items of the over-full set can only go.
+    places, demand : int or None
+        Of `full`: units that these agents may hold, and units of the items that can only go to
+        them: demand > places.
+    reason : str
+        The same in words.
+    """
+
+    item: str
+    why: str
+    agents: tuple[str, ...]
+    places: int | None
+    demand: int | None
+    reason: str
+
+
+@attrs.frozen
+class Load:
+    """An agent's load before and after, in units."""
+
+    agent: str
+    capacity: int
+    before: int
+    after: int
+
+
+@attrs.frozen
+class Plan:
+    """Who shall hold what, at what gain, and how close that is to the best.
+
+    Attributes
+    ----------
+    moves : tuple of PlannedMove
+        In the order of the problem's items.
+    unassigned : tuple of Leftover
+    before, after : Evaluation
+        Leaving all as it is, and the plan.
+    bound : int or None
+        No outcome costs less; None: not known.
+    status : {'optimal', 'feasible', 'stopped'}
+        Proven best; kept all rules but not proven; no time to look.
+    engine : str
+        What found it, such as ``flow`` or ``sweeps+neighbourhoods``.
+    engine_reason : str
+        Why that engine, in words.
+    seconds : float
+        Wall time that planning took.
+    deterministic_seconds : float
+        The solver's own measure of its work, the same on every machine.
+    price_per_move : float or None
+        With a budget of moves that binds: what one more move would gain.
+    loads : tuple of Load
+        Of all agents.
+    seen : int or None
+        Events the desk had emitted when the problem was read from it.
+    """
+
+    moves: tuple[PlannedMove, ...]
+    unassigned: tuple[Leftover, ...]
+    before: Evaluation
+    after: Evaluation
+    bound: int | None
+    status: str
+    engine: str
+    engine_reason: str
+    seconds: float
+    deterministic_seconds: float
+    price_per_move: float | None
+    loads: tuple[Load, ...]
+    seen: int | None = None
+
+    @property
+    def gain(self) -> int:
+        """How much less the plan costs than leaving all as it is."""
+        return self.before.total - self.after.total
+
+    @property
+    def gap(self) -> float | None:
+        """(cost - bound) ÷ cost, 0 to 1; None where no bound is known."""
+        if self.bound is None:
+            return None
+        if self.after.total == self.bound:
+            return 0.0
+        return (self.after.total - self.bound) / abs(self.after.total or self.bound)
+
+    def command(self, *, all_or_nothing: bool = False) -> Any:
+        """The desk's command that carries it out.
+
+        Parameters
+        ----------
+        all_or_nothing : bool, default False
+            Whether one stale move refuses them all.
+
+        Returns
+        -------
+        Rebalance
+        """
+        from assignwork.commands import Move, Rebalance  # noqa: PLC0415  # plans of plain data need no desk
+
+        return Rebalance(
+            [Move(move.item, move.agent, move.owner) for move in self.moves],
+            all_or_nothing=all_or_nothing,
+            seen=self.seen,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        found: dict[str, Any] = {
+            "status": self.status,
+            "engine": self.engine,
+            "engine_reason": self.engine_reason,
+            "gain": self.gain,
+            "bound": self.bound,
+            "gap": self.gap,
+            "seconds": self.seconds,
+            "deterministic_seconds": self.deterministic_seconds,
+            "price_per_move": self.price_per_move,
+            "seen": self.seen,
+        }
+        for name in ("before", "after"):
+            found[name] = attrs.asdict(getattr(self, name))
+        for name in ("moves", "unassigned", "loads"):
+            found[name] = [plain(attrs.asdict(entry)) for entry in getattr(self, name)]
+        return found
+
+    def __str__(self) -> str:
+        from assignwork.solver._text import plan_text  # noqa: PLC0415  # only who prints pays
+
+        return plan_text(self)
+
+    def _repr_html_(self) -> str:
+        from assignwork.solver._text import plan_table  # noqa: PLC0415  # only notebooks pay
+
+        return plan_table(self)
