@@ -15,8 +15,9 @@ from assignwork import _fields as f
 from assignwork._codec import check_keys, plain, structure
 from assignwork._fields import FrozenDict, refuse
 from assignwork.errors import ConfigurationError
-from assignwork.model import PRESENCES, Agent, Team, WorkItem, Workspace
+from assignwork.model import PRESENCES, Agent, Move, Team, WorkItem, Workspace
 from assignwork.model.agents import presence
+from assignwork.model.moves import moves, seen
 from assignwork.model.policies import resolve_policies
 
 
@@ -335,6 +336,20 @@ class Rate(Command):
 
 
 @attrs.frozen(field_transformer=f.named)
+class Rebalance(Command):
+    """Carry out moves that were decided outside the desk (rule B).
+
+    `all_or_nothing`: one stale move refuses them all. `seen`: how many events the desk had emitted
+    when they were decided.
+    """
+
+    verb: ClassVar[str] = "rebalance"
+    moves: tuple[Move, ...] = attrs.field(converter=moves)
+    all_or_nothing: bool = attrs.field(default=False, converter=f.flag)
+    seen: int | None = attrs.field(default=None, converter=seen)
+
+
+@attrs.frozen(field_transformer=f.named)
 class AddAgent(Command):
     """A new agent, last in registration order."""
 
@@ -432,6 +447,7 @@ VERBS: dict[str, type[Command]] = {
         PostUpdate,
         PostReport,
         Rate,
+        Rebalance,
         AddAgent,
         UpdateAgent,
         UpdateAgents,

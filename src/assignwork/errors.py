@@ -130,6 +130,10 @@ class NotMemberError(AssignworkError):
     """An assignment by hand to somebody outside the team, refused because of `strict` (rule M1)."""
 
 
+class StalePlanError(AssignworkError):
+    """A plan that no longer fits the desk, or was made for another one (rule B)."""
+
+
 class ClockRegressionError(AssignworkError, ValueError):
     """`now` lies before an instant that the desk has already seen (rule N2)."""
 

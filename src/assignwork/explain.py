@@ -776,7 +776,7 @@ class AssignmentExplanation(_Shown):
         if isinstance(decision, Assigned) and decision.by == "pull":
             return f"he pulled it, as a {decision.tier} agent (M3)"
         if isinstance(decision, Assigned) and decision.by == "rebalance":
-            return "a rebalancing plan moved it"
+            return f"a rebalancing plan gave it to him, as a {decision.tier} agent (B)"
         if isinstance(decision, Assigned) and decision.by == "escalation":
             return _escalated(self.step)
         if decision.selection == "affinity":

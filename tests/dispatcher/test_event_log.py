@@ -26,6 +26,8 @@ class Follower:
         self.presence = {agent.id: agent.presence for agent in workspace.agents}
         self.items = {}
         self.handoff = None  # the one that must be told next
+        self.moves = self.skips = 0  # of a rebalancing, still to be told
+        self.moved_to = set()  # who gets something by it
         self.seq = 0
 
     def follow(self, event):
@@ -67,6 +69,8 @@ class Follower:
         if event.item not in self.items:
             self._new(event)
         item = self.items[event.item]
+        if not first and item["state"] == "released":
+            self.moves -= 1
         item |= {"team": event.team, "weight": event.weight, "decided_by": event.decided_by}
         self._to(event, "queued", None)
         assert item["own"] in (event.priority, None)
@@ -81,8 +85,43 @@ class Follower:
         assert self.load(event.agent) + before["weight"] <= self.capacity(event.agent)
         self._to(event, state, event.agent)
 
+    def _rebalanced(self, event):
+        assert (self.moves, self.skips) == (0, 0)
+        assert event.moves + event.skipped > 0
+        self.moves, self.skips = event.moves, event.skipped
+
+    def _move_skipped(self, event):
+        self.skips -= 1
+        assert event.agent != event.owner
+        item = self.items.get(event.item)
+        assert (item is None) == (event.why == "unknown_item")
+        if event.why == "unknown_agent":
+            assert event.agent not in self.agents
+        elif event.why == "closed":
+            assert item["state"] == "closed"
+        elif event.why in ("done", "not_eligible", "full"):
+            where = event.agent if event.why == "done" else event.owner
+            state = "queued" if where is None else "assigned"
+            assert (item["state"], item["agent"]) == (state, where)
+        assert (event.detail is not None) == (event.why in ("not_eligible", "full"))
+
+    def _move_to(self, event):
+        item = self.items[event.item]
+        assert self.skips == 0
+        assert item["state"] in ("queued", "released")
+        assert self.presence[event.agent] == "active"
+        assert (event.selection, event.key, event.runner_up) == ("rebalance", (), None)
+        self._to(event, "assigned", event.agent)
+        self.moves -= 1
+        self.moved_to.add(event.agent)
+        if self.moves == 0:
+            assert all(self.load(agent) <= self.capacity(agent) for agent in self.moved_to)
+            self.moved_to.clear()
+
     def _assigned(self, event):
-        if event.by in ("dispatch", "pull"):
+        if event.by == "rebalance":
+            self._move_to(event)
+        elif event.by in ("dispatch", "pull"):
             self._gift(event, "assigned")
         else:
             self._to(event, "assigned", event.agent)
@@ -109,6 +148,10 @@ class Follower:
 
     def _released(self, event):
         assert self.items[event.item]["agent"] == event.agent
+        if event.why == "rebalance":  # who gets it is told when all have been taken
+            assert self.items[event.item]["state"] == "assigned"
+            assert self.skips == 0
+            self._to(event, "released", None)
         if event.why == "shift":
             assert self.presence[event.agent] == "away_reassign"
             self.items[event.item]["left_by"] = event.agent
@@ -363,6 +406,7 @@ def test_who_follows_the_events_knows_the_state(seed, make_up):
         for event in events:
             follower.follow(event_from_dict(json.loads(json.dumps(event.to_dict()))))
         assert follower.handoff is None
+        assert (follower.moves, follower.skips) == (0, 0)
         for name, view in desk.items.items():
             compare(follower.items[name], view)
         for name, view in desk.agents.items():

@@ -47,6 +47,8 @@ SENTENCES = {
     "report_due": "report of {item} due: {sections}",
     "report_posted": "report of {item} posted",
     "rated": "rated {item}: {score}",
+    "rebalanced": "rebalanced {moves}, skipped {skipped}",
+    "move_skipped": "skipped {item} to {agent}: {why}",
 }
 
 # --- instants as people say them ------------------------------------------------------------------
@@ -109,6 +111,8 @@ def sentence(event):
     if event.kind == "assigned":
         words += {"secondary": " as secondary"}.get(event.tier, "")
         words += {"dispatch": "", "offer": " by offer"}.get(event.by, f" by {event.by}")
+    if event.kind == "move_skipped" and event.detail is not None:
+        words += f", {event.detail}"
     if event.kind == "snoozed" and event.until is not None:
         words += f" until {clocked(event.until)}"
     if event.kind == "transferred" and event.agent is not None:

@@ -12,6 +12,7 @@ from assignwork.commands import (
     Command,
     PostUpdate,
     Rate,
+    Rebalance,
     SetPresence,
     Submit,
     UpdateAgents,
@@ -111,6 +112,10 @@ assert_type(desk.agents["ana"].shift_ends_at, float | None)
 assert_type(desk.approve("t-1", "lead", now=0.0), tuple[aw.Event, ...])
 assert_type(desk.post_update("t-1", status="down", now=0.0), tuple[aw.Event, ...])
 PostUpdate("t-1", {"status": "down"})
+move = aw.Move("t-1", agent="ana", owner=None)
+assert_type(move.agent, str | None)
+assert_type(desk.rebalance([move], seen=7, now=0.0), tuple[aw.Event, ...])
+assert_type(Rebalance([move, {"item": "t-2", "owner": "ana"}]).moves, tuple[aw.Move, ...])
 aw.WorkItem("t-1", catalog="vpn")
 aw.WorkItem("t-1", "billing", priority="high")
 aw.Agent("ana", shift="office")
@@ -128,6 +133,8 @@ aw.Step("manual")  # type: ignore[call-arg]  # nothing to do
 aw.Protocol("major", update_every="1h")  # type: ignore[arg-type]
 aw.CatalogEntry("vpn")  # type: ignore[call-arg]  # no team
 aw.on_call("night", 0.0)  # type: ignore[arg-type]
+aw.Move("t-1", agent=7)  # type: ignore[arg-type]
+desk.rebalance("t-1", now=0.0)  # type: ignore[arg-type]
 Rate("t-1", "good")  # type: ignore[arg-type]
 SetPresence("ana", None)  # type: ignore[arg-type]
 item.priority = 1  # type: ignore[misc]

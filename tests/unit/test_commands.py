@@ -9,7 +9,7 @@ import pytest
 from assignwork import commands as c
 from assignwork.commands import VERBS, command_from_dict
 from assignwork.errors import ConfigurationError
-from assignwork.model import Agent, Team, WorkItem
+from assignwork.model import Agent, Move, Team, WorkItem
 
 COMMANDS = [
     (
@@ -71,6 +71,19 @@ COMMANDS = [
     ),
     (c.Rate("t-1", 5), {"item": "t-1", "score": 5}),
     (c.Rate("t-1", 1, by="k-1"), {"item": "t-1", "score": 1, "by": "k-1"}),
+    (
+        c.Rebalance([Move("t-1", "ana")]),
+        {"moves": [{"item": "t-1", "agent": "ana", "owner": None}]},
+    ),
+    (
+        c.Rebalance([Move("t-2", None, "ben")], all_or_nothing=True, seen=0),
+        {
+            "moves": [{"item": "t-2", "agent": None, "owner": "ben"}],
+            "all_or_nothing": True,
+            "seen": 0,
+        },
+    ),
+    (c.Rebalance([]), {"moves": []}),
     (c.AddAgent(Agent("ana", capacity=2)), {"agent": {"id": "ana", "capacity": 2}}),
     (
         c.UpdateAgent("ana", {"skills": {"lang:es": 3}}),
@@ -264,6 +277,49 @@ def test_an_instant_is_seconds_or_iso_with_an_offset(at):
         ({"at": 5, "do": "rate", "item": "t", "score": 6}, "score: 6 is not a score, 1 (worst)"),
         ({"at": 5, "do": "rate", "item": "t", "score": 4.0}, "score: 4.0 is not a score, 1 (wo"),
         ({"at": 5, "do": "rate", "item": "t", "score": True}, "score: True is not a score, 1 ("),
+        ({"at": 5, "do": "rebalance"}, "moves: this field is missing; give it: a Rebalance needs"),
+        ({"at": 5, "do": "rebalance", "moves": {}}, "moves: {} is not a list of moves"),
+        ({"at": 5, "do": "rebalance", "moves": ["t"]}, "moves[0]: 't' is not a JSON object with"),
+        (
+            {"at": 5, "do": "rebalance", "moves": [{"item": "t", "agent": "a", "to": "b"}]},
+            "moves[0].to: unknown key; known are: item, agent, owner",
+        ),
+        (
+            {"at": 5, "do": "rebalance", "moves": [{"item": "t", "agent": 7}]},
+            "moves[0].agent: 7 is not a non-empty string",
+        ),
+        (
+            {"at": 5, "do": "rebalance", "moves": [{"item": "t"}]},
+            "moves[0].agent: item 't' would move from the queue to the queue (allowed: another tha",
+        ),
+        (
+            {"at": 5, "do": "rebalance", "moves": [{"item": "t", "agent": "a", "owner": "a"}]},
+            "moves[0].agent: item 't' would move from 'a' to 'a' (allowed: another than its owner)",
+        ),
+        (
+            {
+                "at": 5,
+                "do": "rebalance",
+                "moves": [{"item": "t", "agent": "a"}, {"item": "t", "owner": "b"}],
+            },
+            "moves[1].item: item 't' is moved twice (allowed: one move for an item); name it once",
+        ),
+        (
+            {"at": 5, "do": "rebalance", "moves": [], "all_or_nothing": 1},
+            "all_or_nothing: 1 is not true or false",
+        ),
+        (
+            {"at": 5, "do": "rebalance", "moves": [], "seen": -1},
+            "seen: -1 is not a whole number of 0 or more",
+        ),
+        (
+            {"at": 5, "do": "rebalance", "moves": [], "seen": True},
+            "seen: True is not a whole number of 0 or more",
+        ),
+        (
+            {"at": 5, "do": "rebalance", "moves": [], "seen": 2.0},
+            "seen: 2.0 is not a whole number of 0 or more",
+        ),
         (
             {"at": 5, "do": "update_workspace", "changes": {"calender": []}},
             "changes.calender: unknown key; did you mean 'calendars'?",
@@ -274,6 +330,13 @@ def test_what_cannot_be_used_is_refused_with_its_path(wire, message):
     with pytest.raises(ConfigurationError) as caught:
         command_from_dict(wire)
     assert str(caught.value).startswith(message)
+
+
+def test_a_move_says_where_from_and_where_to_unless_that_is_the_queue():
+    wire = {"at": 5, "do": "rebalance", "moves": [{"item": "t-1", "agent": "ana"}]}
+    assert command_from_dict(wire) == (5.0, c.Rebalance([Move("t-1", "ana", owner=None)]))
+    wire = {"at": 5, "do": "rebalance", "moves": [{"item": "t-1", "owner": "ana"}]}
+    assert command_from_dict(wire) == (5.0, c.Rebalance([Move("t-1", None, owner="ana")]))
 
 
 def test_changes_share_nothing_that_can_change_with_what_they_were_made_from():

@@ -74,6 +74,11 @@ EVENTS = [
     e.ReportPosted(50, 95.0, "t-1", "major", None, (), (), {"root_cause": "a worm"}),
     e.Rated(51, 95.0, "t-1", 4, None),
     e.Rated(52, 95.0, "t-1", 1, "k-1"),
+    e.Rebalanced(53, 95.0, 2, 1),
+    e.MoveSkipped(54, 95.0, "t-1", "ana", "ben", "full", "C3 load 4 + 1 > capacity 4"),
+    e.MoveSkipped(55, 95.0, "t-1", None, None, "done", None),
+    e.Assigned(56, 95.0, "t-1", "a", "ana", "primary", 0.0, "rebalance", "rebalance", (), None),
+    e.Released(57, 95.0, "t-1", "a", "ben", "rebalance"),
 ]  # fmt: skip
 
 
@@ -168,6 +173,8 @@ def test_what_is_no_event_is_refused_with_its_field(change, message):
         ("update_posted", "content", [], "content: [] is not an object"),
         ("update_due", "required", "eta", "required: 'eta' is not a list of strings"),
         ("rated", "score", "5", "score: '5' is not an integer"),
+        ("rebalanced", "moves", None, "moves: None is not an integer"),
+        ("move_skipped", "owner", 7, "owner: 7 is not a string or null"),
         ("path_ended", "whi", "left", "whi: unknown key; did you mean 'why'?"),
     ],
 )

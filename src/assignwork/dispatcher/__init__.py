@@ -3,22 +3,22 @@
 `Dispatcher` is the public face; how it works stands in the headers of the private modules, bottom
 up: `_care`, `_state`, `_timers`, `_queue`, `_engine`, `_reading`, `_holding`, `_lanes`,
 `_choosing`, `_dispatching`, `_clocks`, `_offers`, `_conversations`, `_moves`, `_catalog`,
-`_items`, `_presence`, `_escalation`, `_communication`, `_approvals`, `_shifts`, `_configuration`;
-beside them `_snapshot`, `_obstacles`, `_invariants`, `_making`.
+`_items`, `_presence`, `_escalation`, `_communication`, `_approvals`, `_shifts`, `_configuration`,
+`_rebalancing`; beside them `_snapshot`, `_obstacles`, `_invariants`, `_making`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from assignwork import _fields as f
 from assignwork import errors
 from assignwork.dispatcher import _snapshot
-from assignwork.dispatcher._configuration import ConfigurationCommands
 from assignwork.dispatcher._invariants import check
 from assignwork.dispatcher._reading import near
+from assignwork.dispatcher._rebalancing import RebalancingCommands
 from assignwork.dispatcher._state import QUEUED
 from assignwork.dispatcher._timers import instant_of
 from assignwork.events import Event
@@ -27,7 +27,8 @@ from assignwork.model import Workspace
 from assignwork.views import AgentView, ItemView, TeamView
 
 if TYPE_CHECKING:
-    from assignwork.commands import Command
+    from assignwork.commands import Command, Rebalance
+    from assignwork.solver import Plan
 
 V = TypeVar("V")
 
@@ -67,7 +68,15 @@ class _Views(Mapping[str, V]):
         return f"<{len(self)} snapshots>"
 
 
-class Dispatcher(ConfigurationCommands):
+class Applicable(Protocol):
+    """What `Dispatcher.apply` takes: a plan, or whatever else knows its command."""
+
+    def command(self, *, all_or_nothing: bool = False) -> Rebalance:
+        """The command that carries it out."""
+        ...
+
+
+class Dispatcher(RebalancingCommands):
     """Decides who gets which work, now and next.
 
     Every command is a method that takes `now` and returns the events it caused, in order; what is
@@ -112,6 +121,47 @@ class Dispatcher(ConfigurationCommands):
                 remedy="give an object of assignwork.commands",
             )
         return handler(self, command, now)
+
+    def plan_rebalance(self, **options: Any) -> Plan:
+        """Who should hold what: the plan that the optimizer finds; nothing changes.
+
+        Parameters
+        ----------
+        **options
+            As `assignwork.solver.plan_rebalance` takes them.
+        """
+        from assignwork.solver import plan_rebalance  # noqa: PLC0415  # loaded by who plans only
+
+        return plan_rebalance(self, **options)
+
+    def apply(
+        self, plan: Applicable, *, all_or_nothing: bool = False, now: Any
+    ) -> tuple[Event, ...]:
+        """Carry out a plan: the command `rebalance` with its moves (rule B).
+
+        Parameters
+        ----------
+        plan : Plan
+            What `plan_rebalance` returned.
+        all_or_nothing : bool, default False
+            Whether one move that no longer fits refuses them all.
+
+        Raises
+        ------
+        ConfigurationError
+            When it is no plan.
+        StalePlanError
+            When it was made for another desk; with `all_or_nothing`, when a move does not fit.
+        """
+        command = getattr(plan, "command", None)
+        if not callable(command):
+            raise errors.ConfigurationError(
+                f"{f.shown(plan)} is no plan",
+                field="plan",
+                value=plan,
+                remedy="give what plan_rebalance returned, or use rebalance for moves of your own",
+            )
+        return self.handle(command(all_or_nothing=all_or_nothing), now=now)
 
     def advance(self, *, now: Any) -> tuple[Event, ...]:
         """Nothing but time passes: what is due fires.
@@ -351,6 +401,9 @@ _BY_VERB: dict[str, Callable[[Dispatcher, Any, Any], tuple[Event, ...]]] = {
     "post_update": lambda desk, x, now: desk.post_update(x.item, x.content, by=x.by, now=now),
     "post_report": lambda desk, x, now: desk.post_report(x.item, x.content, by=x.by, now=now),
     "rate": lambda desk, x, now: desk.rate(x.item, x.score, by=x.by, now=now),
+    "rebalance": lambda desk, x, now: desk.rebalance(
+        x.moves, all_or_nothing=x.all_or_nothing, seen=x.seen, now=now
+    ),
     "add_agent": lambda desk, x, now: desk.add_agent(x.agent, now=now),
     "update_agent": lambda desk, x, now: desk.update_agent(x.agent, now=now, **x.changes),
     "update_agents": lambda desk, x, now: desk.update_agents(x.where, now=now, **x.changes),

@@ -16,8 +16,9 @@ from assignwork.dispatcher._state import (
     TeamRecord,
 )
 from assignwork.model import After
-from assignwork.policies.protocols import SecondaryRule
+from assignwork.policies.protocols import Eligibility, SecondaryRule
 from assignwork.policies.selection import cyclic_key
+from assignwork.views import AgentView, ItemView
 
 # Who gets an item: agent, tier, name of the selection, key, runner-up.
 Choice = tuple[AgentRecord, str, str, tuple[Any, ...], str | None]
@@ -82,22 +83,25 @@ class Choosing(Lanes):
             return answer[2]
         refused = False
         for policy in self._eligibility:
-            shown = self._item_view(item), self._agent_view(agent)
-            try:
-                reason = policy.obstacle(*shown)
-                if reason is not None and not isinstance(reason, str):
-                    f.refuse("obstacle", reason, "a reason as text, or None")
-            except Exception as error:
-                error.add_note(
-                    f"raised by the eligibility {policy.name!r} for item {item.id!r} "
-                    f"and agent {agent.id!r}"
-                )
-                raise
-            if reason is not None:
+            if self._asked(policy, self._item_view(item), self._agent_view(agent)) is not None:
                 refused = True
                 break
         lane.answers[agent.reg] = (agent.stamp, item.key, refused)
         return refused
+
+    def _asked(self, policy: Eligibility, item: ItemView, agent: AgentView) -> str | None:
+        """What a caller's eligibility policy says of an item and an agent."""
+        try:
+            reason = policy.obstacle(item, agent)
+            if reason is not None and not isinstance(reason, str):
+                f.refuse("obstacle", reason, "a reason as text, or None")
+        except Exception as error:
+            error.add_note(
+                f"raised by the eligibility {policy.name!r} for item {item.id!r} "
+                f"and agent {agent.id!r}"
+            )
+            raise
+        return reason
 
     def _can_take(self, agent: AgentRecord, lane: Lane) -> bool:
         """Rule C4 for a member of the lane's team."""

@@ -3,8 +3,8 @@
 Layers, each a subclass of the one before: `Engine` (state, door, undoing) · `Reading` (look-ups,
 views) · `Holding` (load) · `Lanes` (queues) · `Choosing` (who) · `Dispatching` (rule D3) · `Clocks`
 (targets) · the commands by theme: offers, conversations, moves, items (with the catalog),
-presence, escalation, communication, approvals, shifts, configuration · `Dispatcher` (the
-public face).
+presence, escalation, communication, approvals, shifts, configuration, rebalancing ·
+`Dispatcher` (the public face).
 
 A command walks: `_enter` checks `now` and fires what is due; the command validates; `_begin` moves
 the clock; records change through primitives; `_finish` runs D3 and returns the events.
@@ -45,8 +45,8 @@ _VERBS = (
     "submit", "assign", "release", "transfer", "pull", "snooze", "wake", "reply", "close",
     "reopen", "update_item", "accept", "decline", "set_presence", "heartbeat", "advance",
     "acknowledge", "escalate", "approve", "reject", "post_update", "post_report", "rate",
-    "add_agent", "update_agent", "update_agents", "remove_agent", "add_team", "update_team",
-    "remove_team", "update_workspace",
+    "rebalance", "add_agent", "update_agent", "update_agents", "remove_agent", "add_team",
+    "update_team", "remove_team", "update_workspace",
 )  # fmt: skip
 
 # A closed item is kept out of reach of the hot structures, as one flat tuple:

@@ -115,18 +115,32 @@ class Holding(Reading):
                 if agent.membership.get(held.team.id) == SECONDARY:
                     helping += held.counted
         if total + weight > agent.capacity:
-            return f"load {total} + {weight} > capacity {agent.capacity}"
+            return over("load", "", total, weight, agent.capacity)
         limit = team.spec.agent_limit
         if limit is not None and of_team + weight > limit:
-            return f"load from {team.id} {of_team} + {weight} > agent_limit {limit}"
+            return over("team", team.id, of_team, weight, limit)
         limit = None if channel is None else agent.spec.channel_limits.get(channel)
         if limit is not None and on_channel + weight > limit:
-            return f"load on {channel} {on_channel} + {weight} > channel limit {limit}"
+            return over("channel", channel or "", on_channel, weight, limit)
         limit = agent.spec.secondary_limit
         if (
             limit is not None
             and agent.membership.get(team.id) == SECONDARY
             and helping + weight > limit
         ):
-            return f"load from secondary inboxes {helping} + {weight} > secondary_limit {limit}"
+            return over("secondary", "", helping, weight, limit)
         return None
+
+
+def over(kind: str, name: str, held: int, weight: int, limit: int) -> str:
+    """A limit of C3 that what is held and what comes exceed together, in words with numbers."""
+    whence, what = _LIMITS[kind]
+    return f"load{whence}{name} {held} + {weight} > {what} {limit}"
+
+
+_LIMITS = {
+    "load": ("", "capacity"),
+    "team": (" from ", "agent_limit"),
+    "channel": (" on ", "channel limit"),
+    "secondary": (" from secondary inboxes", "secondary_limit"),
+}

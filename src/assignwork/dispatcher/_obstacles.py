@@ -41,11 +41,17 @@ class Obstacle:
 
 
 def cannot_take(
-    desk: ItemCommands, agent: AgentRecord, item: ItemRecord, *, free: bool = False
+    desk: ItemCommands,
+    agent: AgentRecord,
+    item: ItemRecord,
+    *,
+    free: bool = False,
+    limits: bool = True,
 ) -> Obstacle | None:
     """Rule C4: None if he can take the item (the rules of affinity and tier not looked at).
 
-    `free` asks what would be if he were active with room under every limit.
+    `free` asks what would be if he were active with room under every limit; without `limits` only
+    those of rule C3 are left out.
     """
     if agent.presence != ACTIVE and not free:
         return Obstacle("P1", f"he is {agent.presence}", "he becomes active")
@@ -76,20 +82,20 @@ def cannot_take(
             f"his shift has {agent.shift_ends - desk._clock:g} s to go, of min_shift_left {left:g}",
             "his next shift begins",
         )
-    broken = None if free else desk._broken_limit(agent, item)
+    broken = desk._broken_limit(agent, item) if limits and not free else None
     if broken is not None:
         return Obstacle("C3", broken, "he finishes or gives back work, or the limit is raised")
     if desk._eligibility:
         shown = desk._item_view(item), desk._agent_view(agent)
         for policy in desk._eligibility:
-            reason = policy.obstacle(*shown)
+            reason = desk._asked(policy, *shown)
             if reason is not None:
                 return Obstacle(policy.name, reason, f"the policy {policy.name!r} allows it")
     return None
 
 
 def _missing_skill(agent: AgentRecord, item: ItemRecord) -> Obstacle | None:
-    relaxed = () if item.extra is None else item.extra.relaxed
+    relaxed = () if item.extra is None or item.state != QUEUED else item.extra.relaxed
     for name, need in item.spec.skills.items():
         has = agent.skills.get(name, 0)
         if has < need.level and name not in relaxed:
@@ -104,8 +110,8 @@ def _missing_skill(agent: AgentRecord, item: ItemRecord) -> Obstacle | None:
 def _over_rate(desk: ItemCommands, agent: AgentRecord) -> Obstacle:
     rate = desk._rate
     due = desk._timers.due_of(agent.rate_timer)
-    given = len(agent.given)
     assert rate is not None  # he is stopped by it
+    given = sum(at + rate.per > desk._clock for at in agent.given)
     return Obstacle(
         "C6",
         f"given {given} of {rate.items} items in {rate.per:g} s",
@@ -122,6 +128,23 @@ def obstacle(
         found = _reserved(desk, agent, item)
     if found is None and agent.membership[item.team.id] != PRIMARY:
         found = _may_not_help(desk, agent, item, free=free)
+    return found
+
+
+def may_not_get(desk: ItemCommands, agent: AgentRecord, item: ItemRecord) -> Obstacle | None:
+    """Rule B: None if a plan may give him the item, the limits of C3 and rule D1 not looked at.
+
+    What belongs to a stay in the queue (a requirement dropped, a wait for somebody alone) holds for
+    queued items only.
+    """
+    found = cannot_take(desk, agent, item, limits=False) or _reserved(desk, agent, item)
+    if found is None and item.team.manual and item.state == QUEUED:
+        team = item.team.id
+        return Obstacle(
+            "A4",
+            f"team {team} is manual: somebody assigns it or pulls",
+            f"somebody assigns it or pulls, or {team} is manual no more",
+        )
     return found
 
 

@@ -86,6 +86,7 @@ COMMANDS: Mapping[str, Shape] = {
     **dict.fromkeys(("acknowledge", "escalate", "approve", "reject", "rate"), _ASKED),
     "post_update": _POST,
     "post_report": _POST,
+    "rebalance": fields(moves=each(fields(agent=person, owner=person))),
     "add_agent": fields(agent=_AGENT),
     "update_agent": fields(agent=person, changes=_AGENT),
     "update_agents": fields(where=person, changes=_AGENT),
@@ -136,13 +137,14 @@ EVENTS: Mapping[str, Shape] = {
     ),
     "acknowledged": _ASKED,
     "rated": _ASKED,
+    "move_skipped": fields(agent=person, owner=person, detail=text),
     **dict.fromkeys(("announced", "update_due", "update_overdue", "report_due"), _TOLD),
     "update_posted": _POSTED,
     "report_posted": _POSTED,
     **dict.fromkeys(
         ("queued", "snoozed", "sla_started", "sla_at_risk", "sla_breached", "sla_met",
          "sla_paused", "sla_resumed", "path_entered", "escalation_skipped", "path_ended",
-         "acknowledgement_lapsed"), rest
+         "acknowledgement_lapsed", "rebalanced"), rest
     ),
 }  # fmt: skip
 """Kind -> where its event names persons."""

@@ -9,6 +9,7 @@ from assignwork.model.agents import PRESENCES, Agent
 from assignwork.model.calendars import Calendar, Holidays
 from assignwork.model.catalog import CatalogEntry
 from assignwork.model.items import Requirement, WorkItem
+from assignwork.model.moves import Move
 from assignwork.model.paths import Actions, EscalationPath, OnCall, Step
 from assignwork.model.policies import is_policy, resolve_policies
 from assignwork.model.priorities import DEFAULT_LEVELS, DEFAULT_PRIORITY, PriorityCriteria
@@ -50,6 +51,7 @@ __all__ = [
     "EscalationPath",
     "Handoff",
     "Holidays",
+    "Move",
     "OnCall",
     "Override",
     "PriorityCriteria",

@@ -8,7 +8,7 @@ from typing import Any
 
 from assignwork.events import Event
 from assignwork.reports._promise_text import SKIPS, TARGETS, WHENS
-from assignwork.reports.text import REASONS, duration, instant
+from assignwork.reports.text import MISFITS, REASONS, duration, instant
 
 Told = tuple[str, str]
 """Who, and what and why."""
@@ -78,6 +78,12 @@ def _escalated(e: Any, _: tzinfo) -> Told:
 
 def _skipped(e: Any, _: tzinfo) -> Told:
     return "", f"path {e.path}, step {e.level}: {SKIPS.get(e.why, e.why)}"
+
+
+def _move_skipped(e: Any, _: tzinfo) -> Told:
+    where = "to its queue" if e.agent is None else f"to {e.agent}"
+    because = f" ({e.detail})" if e.detail is not None else ""
+    return e.owner or "", f"not moved {where}: {MISFITS.get(e.why, e.why)}{because}"
 
 
 def _acknowledged(e: Any, zone: tzinfo) -> Told:
@@ -162,4 +168,5 @@ _TOLD: dict[str, Callable[[Any, tzinfo], Told]] = {
     "report_due": lambda e, _: (_listed(e.audiences), f"sections: {_listed(e.sections)}"),
     "report_posted": _posted,
     "rated": lambda e, _: (e.by or "", f"{e.score} of 5"),
+    "move_skipped": _move_skipped,
 }

@@ -7,26 +7,23 @@ extra ``report`` (plotly, jinja2), imported only when a page is made.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, tzinfo
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from assignwork.errors import ConfigurationError
 from assignwork.events import Event
 from assignwork.model import Workspace
 from assignwork.reports._hours import LateHours
+from assignwork.reports._rendering import drawn, render
 from assignwork.reports.findings import findings, headlines
 from assignwork.reports.metrics import THRESHOLD, read
-from assignwork.reports.pictures import Desk, Holdings, Picture, load_extra, pictures
+from assignwork.reports.pictures import Desk, Holdings, load_extra, pictures
 from assignwork.reports.sections import Section, promise_sections
 from assignwork.reports.summary import Summary
-from assignwork.reports.text import duration, hours, instant, plural
+from assignwork.reports.text import duration, instant, plural
 
 TITLE = "What happened on the desk"
 _MOST_OVER = 25
@@ -118,41 +115,24 @@ def zone_named(name: str) -> tzinfo:
 def _render(
     desk: Desk, holdings: Holdings, title: str, time_zone: str, sections: Sequence[Section]
 ) -> str:
-    jinja2 = load_extra("jinja2")
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(duration=duration, hours=hours, unbroken=_unbroken)
-    folder = files("assignwork.reports") / "templates"
-    parts = {name: (folder / name).read_text("utf-8") for name in ("page.css", "page.js")}
-    template = environment.from_string((folder / "page.html").read_text("utf-8"))
     summary = desk.summary
     late = LateHours.of(desk.metrics, summary.waits.threshold, desk.zone)
-    shown = pictures(desk, holdings)
-    html: str = template.render(
+    return render(
+        "page.html",
         title=title,
         span=_span(desk, time_zone),
         headlines=headlines(summary),
         findings=findings(summary, late, desk.zone),
-        sections=[(section, _drawn(section.pictures)) for section in sections],
+        sections=[(section, drawn(section.pictures)) for section in sections],
         promises=promise_sections(summary),
         promised=summary.service_levels.clocks > 0,
         escalated=summary.escalations.fired > 0,
-        pictures=_drawn(shown),
+        pictures=drawn(pictures(desk, holdings)),
         times=summary.times,
         over=summary.over_capacity[:_MOST_OVER],
         over_hidden=max(0, len(summary.over_capacity) - _MOST_OVER),
         threshold=summary.waits.threshold,
-        css=parts["page.css"],
-        js=parts["page.js"],
-        plotly_js=load_extra("plotly.offline").get_plotlyjs().replace("</script", "<\\/script"),
     )
-    return html
-
-
-def _drawn(shown: Iterable[Picture]) -> list[tuple[Picture, str]]:
-    """Pictures with what the page's script draws them from."""
-    return [(picture, _script_safe(_figure_json(picture.figure))) for picture in shown]
 
 
 def _span(desk: Desk, time_zone: str) -> str:
@@ -162,22 +142,3 @@ def _span(desk: Desk, time_zone: str) -> str:
         return "An empty log"
     begin, end = instant(summary.start, desk.zone), instant(summary.end, desk.zone)
     return f"{begin} to {end}, {duration(summary.lasted)} ({time_zone} time) · {who}"
-
-
-def _unbroken(text: str) -> str:
-    """No line may end between a number and its unit."""
-    return re.sub(r"(?<=\d) (?=(?:s|min|h|days|items?|agents?)\b|%)", "\u00a0", text)
-
-
-def _figure_json(figure: Any) -> str:
-    """Data and layout without plotly's default template, which the page sets by light and dark."""
-    found = json.loads(figure.to_json())
-    found["layout"].pop("template", None)
-    return json.dumps(found, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
-
-
-def _script_safe(text: str) -> str:
-    """Nothing in JSON inside a script element may end it or open a comment."""
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text

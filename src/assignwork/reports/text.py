@@ -26,6 +26,16 @@ REASONS = {
     "rebalance": "load was rebalanced",
     "reopened": "it was reopened",
 }
+MISFITS = {
+    "unknown_item": "there is no such item",
+    "unknown_agent": "there is no such agent",
+    "closed": "it was closed",
+    "done": "it was there already",
+    "moved": "it was no more where the plan had seen it",
+    "not_eligible": "the agent could not take it",
+    "full": "the agent had no room for it",
+}
+"""Why a move of a rebalancing plan was skipped."""
 
 
 def duration(seconds: float | None) -> str:

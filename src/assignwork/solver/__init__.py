@@ -1,15 +1,18 @@
 """Batch rebalancing: who should hold what, at the price of how many moves.
 
 `plan_rebalance` takes a `Problem` (plain data) or a desk and returns a `Plan`. Problem, plan and
-judge know no solver; each engine stands in a file of its own.
+judge know no solver; each engine stands in a file of its own and is loaded when it is needed.
 """
 
+from assignwork.solver.desk import read_desk, urgency
 from assignwork.solver.evaluation import NOBODY, Evaluation, Judge
 from assignwork.solver.plan import Leftover, Load, Plan, PlannedMove
 from assignwork.solver.problem import Holder, OpenItem, Problem
+from assignwork.solver.rebalance import ENGINES, plan_rebalance
 from assignwork.solver.weights import TERMS, Weights
 
 __all__ = [
+    "ENGINES",
     "NOBODY",
     "TERMS",
     "Evaluation",
@@ -22,4 +25,7 @@ __all__ = [
     "PlannedMove",
     "Problem",
     "Weights",
+    "plan_rebalance",
+    "read_desk",
+    "urgency",
 ]

@@ -205,9 +205,9 @@ class Judge:
                 reason = self.why_not(place, holder)
                 if reason is not None:
                     found.append(f"{problem.agents[holder].id} may not get {item.id}: {reason}")
-        found += self._broken_limits(outcome)
+        found += [text for _, text in self.over_limits(outcome)]
         found += self._broken_sets(outcome)
-        found += self._broken_budgets(outcome)
+        found += self.over_budget(outcome)
         return found
 
     def limits_of(self, place: int, holder: int) -> Iterator[Limit]:
@@ -233,7 +233,8 @@ class Judge:
                     used[holder, limit] += self.weight(place, holder)
         return used
 
-    def _broken_limits(self, outcome: Sequence[int]) -> list[str]:
+    def over_limits(self, outcome: Sequence[int]) -> list[tuple[int, str]]:
+        """The agents who get more than a limit of theirs allows: their place, and which, in words."""
         problem = self.problem
         touched: dict[tuple[int, Limit], None] = {}
         got: Counter[int] = Counter()
@@ -246,7 +247,8 @@ class Judge:
         for holder, count in got.items():
             most = problem.agents[holder].receives
             if most is not None and count > most:
-                found.append(f"{problem.agents[holder].id} gets {count} items of {most}")
+                text = f"{problem.agents[holder].id} gets {count} items of {most}"
+                found.append((holder, text))
         if not touched:
             return found
         before = self._used(self.present)
@@ -256,7 +258,8 @@ class Judge:
             load = max(before[key], after[key])
             if load > limit:
                 about = name if of is None else f"{name} of {of}"
-                found.append(f"{problem.agents[holder].id}: load {load} > {about} {limit}")
+                text = f"{problem.agents[holder].id}: load {load} > {about} {limit}"
+                found.append((holder, text))
         return found
 
     def _broken_sets(self, outcome: Sequence[int]) -> list[str]:
@@ -268,7 +271,8 @@ class Judge:
                 found.append(f"{', '.join(names)} shall have one holder")
         return found
 
-    def _broken_budgets(self, outcome: Sequence[int]) -> list[str]:
+    def over_budget(self, outcome: Sequence[int]) -> list[str]:
+        """The budgets of moves that are overdrawn, in words."""
         problem = self.problem
         moved = 0
         by_agent: defaultdict[int, int] = defaultdict(int)

@@ -19,6 +19,7 @@ from assignwork.testing.generation._dice import (
     few_of,
 )
 from assignwork.testing.generation._items import generate_item, item_fields
+from assignwork.testing.generation._moves import generate_moves
 from assignwork.testing.generation._promises import (
     CONTENT,
     SECTIONS,
@@ -68,7 +69,7 @@ _TIMED_ITEM_VERBS: dict[str, tuple[int, tuple[str, ...]]] = {
 _OTHER_VERBS = {
     "submit": 24, "pull": 5, "set_presence": 10, "heartbeat": 7, "advance": 6, "add_agent": 2,
     "update_agent": 3, "update_agents": 1, "remove_agent": 1, "add_team": 1, "update_team": 2,
-    "remove_team": 1, "update_workspace": 3,
+    "remove_team": 1, "update_workspace": 3, "rebalance": 12,
 }  # fmt: skip
 _AGENT_VERBS = ("pull", "set_presence", "heartbeat", "update_agent", "remove_agent")
 
@@ -86,6 +87,7 @@ class _Caller:
     ) -> None:
         self._dice = dice
         self._items: Mapping[str, Mapping[str, Any]] = state["items"]
+        self._people: Mapping[str, Mapping[str, Any]] = state["agents"]
         self._agents: list[str] = list(state["agents"])
         self._teams: list[str] = list(state["teams"])
         self._now = now
@@ -285,6 +287,15 @@ class _Caller:
 
     def _advance(self) -> dict[str, Any]:
         return {}
+
+    def _rebalance(self) -> dict[str, Any]:
+        """A plan, seldom one of another desk, which has seen more or fewer events."""
+        seen = self._dice.pick((None, None, None, None, None, None, 0, 1, 40, 1_000_000))
+        return {
+            "moves": generate_moves(self._dice, self._items, self._people),
+            "all_or_nothing": self._dice.chance(12),
+            "seen": seen,
+        }
 
     # Configuration.
 

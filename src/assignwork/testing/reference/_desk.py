@@ -66,7 +66,7 @@ class ReferenceDesk(State):
         self._timers: list[Timer] = []
         self._pending: list[ev.Event] = []
         self._asked: dict[str, set[str]] = {}
-        self._event_count = 0
+        self._event_count = self._emitted = 0
         self._timer_count = 0
         self._assignment_count = 0
         self._agent_count = 0
@@ -111,6 +111,7 @@ class ReferenceDesk(State):
         before = {name: copied(value) for name, value in vars(self).items()}
         try:
             self._clock = now
+            self._emitted = self._event_count
             self._start()
             getattr(self, f"_on_{command.verb}")(command)
             self._look_at_asked()

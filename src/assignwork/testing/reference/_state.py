@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from assignwork.testing.reference._configuration import Configuration
+from assignwork.testing.reference._rebalancing import Rebalancing
 from assignwork.testing.reference._records import AgentRecord, ItemRecord
 
 
-class State(Configuration):
+class State(Rebalancing):
     """How the desk shows itself."""
 
     def state(self) -> dict[str, Any]:
@@ -68,6 +68,8 @@ class State(Configuration):
             "reason": agent.reason,
             "load": load,
             "capacity": self._capacity(agent),
+            "primary": agent.spec.primary,
+            "secondary": agent.spec.secondary,
             "registration": agent.number,
             "last_assigned": agent.last_assigned,
             "idle_since": None if load else agent.idle_since,

@@ -1,0 +1,171 @@
+"""Which engine for which problem, and what is done with what it finds."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from functools import partial
+
+from assignwork.solver._columns import Columns
+from assignwork.solver._components import components
+from assignwork.solver._limits import Limits
+from assignwork.solver._pins import pinned_present
+from assignwork.solver._price import solve_priced
+from assignwork.solver._repair import repaired, tidied
+from assignwork.solver._solved import Solved
+from assignwork.solver.evaluation import Judge
+from assignwork.solver.problem import Problem
+
+MANY = 1_000  # items, from which on a small gap is not worth the rest of the time
+SMALL_GAP = 1e-4
+
+
+def choose(
+    judge: Judge,
+    keep: list[int],
+    limits: Limits,
+    workers: int,
+    engine: str,
+    executor: Executor | None,
+) -> Solved:
+    """The best of the engines that suit the problem, never worse than `keep`."""
+    problem = judge.problem
+    parts = components(problem)
+    if len(parts) == 1:
+        return _accepted(judge, keep, _solve(judge, keep, limits, workers, engine))
+    shares = [_share(part, problem, limits) for part in parts]
+    run = partial(_solve_part, workers=workers, engine=engine)
+    if executor is None:
+        found = [run(part, *_now(share, limits)) for part, share in zip(parts, shares, strict=True)]
+    else:
+        limited = [_now(share, limits) for share in shares]
+        found = list(
+            executor.map(run, parts, [one[0] for one in limited], [one[1] for one in limited])
+        )
+    outcome = list(keep)
+    for part, (solved, spent) in zip(parts, found, strict=True):
+        limits.charge(spent)
+        places = [problem.agent_places[agent.id] for agent in part.agents]
+        for item, holder in zip(part.items, solved.outcome, strict=True):
+            outcome[problem.item_places[item.id]] = -1 if holder == -1 else places[holder]
+    solved_parts = [solved for solved, _ in found]
+    bounds = [solved.bound for solved in solved_parts]
+    engines = "+".join(dict.fromkeys(name for s in solved_parts for name in s.engine.split("+")))
+    why = "; ".join(dict.fromkeys(solved.reason for solved in solved_parts))
+    merged = Solved(
+        outcome,
+        None if None in bounds else sum(bound for bound in bounds if bound is not None),
+        proven=all(solved.proven for solved in solved_parts),
+        engine=engines,
+        reason=f"{len(parts)} parts that share no agent: {why}",
+    )
+    return _accepted(judge, keep, merged)
+
+
+def _share(part: Problem, whole: Problem, limits: Limits) -> tuple[float, float | None]:
+    """A part's share of the time: by its items."""
+    share = len(part.items) / len(whole.items)
+    deterministic = limits.deterministic_limit
+    return share, None if deterministic is None else deterministic * share
+
+
+def _now(share: tuple[float, float | None], limits: Limits) -> tuple[float | None, float | None]:
+    wall = None if limits.time_limit is None else limits.time_limit * share[0]
+    return wall, share[1]
+
+
+def _solve_part(
+    problem: Problem,
+    time_limit: float | None,
+    deterministic_limit: float | None,
+    *,
+    workers: int,
+    engine: str,
+) -> tuple[Solved, float]:
+    """One part, as an executor runs it: what was found, and the deterministic time spent."""
+    judge = Judge(problem)
+    limits = Limits(time_limit, deterministic_limit)
+    keep = pinned_present(judge)
+    solved = _accepted(judge, keep, _solve(judge, keep, limits, workers, engine))
+    return solved._replace(columns=None), limits.spent
+
+
+def _accepted(judge: Judge, keep: list[int], solved: Solved) -> Solved:
+    """What was found, if the judge finds it within all rules and better; else `keep`."""
+    before = judge.evaluate(keep).total
+    if judge.violations(solved.outcome) or judge.evaluate(solved.outcome).total >= before:
+        proven = solved.bound is not None and solved.bound >= before
+        return solved._replace(outcome=keep, proven=proven)
+    return solved
+
+
+def _solve(judge: Judge, keep: list[int], limits: Limits, workers: int, engine: str) -> Solved:
+    problem = judge.problem
+    columns = Columns(problem, judge)
+    by_agent = any(item.weights for item in problem.items)
+    if by_agent or engine == "pairs":
+        from assignwork.solver._pairs import solve_pairs  # noqa: PLC0415  # only where it is needed
+
+        improved = solve_pairs(judge, keep, limits, workers=workers)
+        reason = "weights depend on the agent" if by_agent else "as asked for"
+        return _tidied(judge, improved.outcome, improved.bound, improved.optimal, "pairs", reason)
+    priced = solve_priced(columns, limits)
+    name, reason = _flow_name(columns, engine)
+    outcome = priced.outcome
+    broken = bool(columns.odd) and bool(judge.violations(outcome))
+    if broken:
+        outcome = repaired(judge, outcome)
+    price = float(priced.price) if priced.price else None
+    if priced.exact and not broken:
+        return Solved(outcome, priced.bound, True, name, reason, price, columns)
+    total = judge.evaluate(outcome).total
+    if engine == "flow" or limits.reached or not _worth_it(total, priced.bound, judge):
+        return _tidied(judge, outcome, priced.bound, False, name, reason, price, columns)
+    from assignwork.solver._neighbourhoods import improve  # noqa: PLC0415  # needs CP-SAT
+
+    improved = improve(judge, outcome, limits, bound=priced.bound, workers=workers)
+    return _tidied(
+        judge,
+        improved.outcome,
+        improved.bound,
+        improved.optimal,
+        f"{name}+neighbourhoods",
+        reason,
+        price,
+        columns,
+    )
+
+
+def _flow_name(columns: Columns, engine: str) -> tuple[str, str]:
+    name = "flow" if len(set(columns.weight.tolist())) <= 1 else "sweeps"
+    said = {
+        "flow": "all weights are equal, so one flow is the optimum",
+        "sweeps": "weights differ, so flows weight by weight within the relaxation's bound",
+    }[name]
+    if columns.problem.max_moves is not None:
+        name = f"{name}+price"
+        said += "; the budget of moves as a price"
+    if columns.odd:
+        said += f"; what a flow cannot say ({', '.join(columns.odd)}) around it"
+    return name, said if engine == "auto" else f"as asked for: {said}"
+
+
+def _worth_it(total: int, bound: int, judge: Judge) -> bool:
+    """Whether there is a gap left that is worth more time."""
+    if total <= bound:
+        return False
+    return len(judge.problem.items) < MANY or total - bound > SMALL_GAP * abs(total)
+
+
+def _tidied(
+    judge: Judge,
+    outcome: list[int],
+    bound: int | None,
+    proven: bool,
+    engine: str,
+    reason: str,
+    price: float | None = None,
+    columns: Columns | None = None,
+) -> Solved:
+    if not judge.violations(outcome):
+        outcome = tidied(judge, outcome)
+    return Solved(outcome, bound, proven, engine, reason, price, columns)

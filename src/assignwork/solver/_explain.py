@@ -1,0 +1,111 @@
+"""Why each move, and why each item that stays without holder: from the judge's own terms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from assignwork.solver._columns import Columns
+from assignwork.solver._shortage import leftovers
+from assignwork.solver.evaluation import NOBODY, Judge
+from assignwork.solver.plan import Leftover, PlannedMove
+
+WORDS = {
+    "unassigned": "somebody holds it",
+    "fit": "better skilled",
+    "secondary": "in his own inbox",
+    "move": "no move",
+    "fairness": "evens out load",
+    "affinity": "with the preferred agent",
+    "zone": "his shift reaches to when it is due",
+    "own": "its own preference",
+}
+LOSSES = {
+    "unassigned": "nobody holds it",
+    "fit": "less skilled",
+    "secondary": "helping outside his own inbox",
+    "move": "taken from its owner",
+    "fairness": "fills him up",
+    "affinity": "not with the preferred agent",
+    "zone": "his shift ends before it is due",
+    "own": "its own preference",
+}
+
+
+def explained(
+    judge: Judge, outcome: list[int], columns: Columns | None
+) -> tuple[tuple[PlannedMove, ...], tuple[Leftover, ...]]:
+    """All moves with their reasons, and all items without holder with theirs."""
+    problem = judge.problem
+    loads = judge.loads(outcome)
+    arriving: defaultdict[int, list[int]] = defaultdict(list)
+    changed = []
+    for place, holder in enumerate(outcome):
+        if holder != judge.present[place]:
+            changed.append(place)
+            if holder != NOBODY:
+                arriving[holder].append(place)
+    gains = {place: _gains(judge, loads, place, outcome[place]) for place in changed}
+    moves = []
+    for place in changed:
+        item = problem.items[place]
+        holder = outcome[place]
+        gained = gains[place]
+        successor = None
+        if sum(gained.values()) <= 0 and item.owner is not None:
+            comers = arriving[judge.present[place]]
+            if comers:
+                successor = max(comers, key=lambda p: (sum(gains[p].values()), -p))
+        moves.append(
+            PlannedMove(
+                item=item.id,
+                agent=None if holder == NOBODY else problem.agents[holder].id,
+                owner=item.owner,
+                gains=gained,
+                makes_room_for=None if successor is None else problem.items[successor].id,
+                reason=_reason(
+                    gained, item.owner, None if successor is None else problem.items[successor].id
+                ),
+            )
+        )
+    if NOBODY not in outcome:
+        return tuple(moves), ()
+    return tuple(moves), leftovers(columns or Columns(problem, judge), judge, outcome)
+
+
+def _gains(judge: Judge, loads: list[int], place: int, holder: int) -> dict[str, int]:
+    """By term, what the item would cost more if it alone stayed where it is."""
+    present = judge.present[place]
+    gains: dict[str, int] = {}
+    for term, cost in judge.terms_of(place, present):
+        gains[term] = gains.get(term, 0) + cost
+    for term, cost in judge.terms_of(place, holder):
+        gains[term] = gains.get(term, 0) - cost
+    weights = judge.problem.weights
+    agents = judge.problem.agents
+    if weights.fairness:
+        fairness = 0
+        if holder != NOBODY:
+            load = loads[holder]
+            capacity = agents[holder].capacity
+            without = load - judge.weight(place, holder)
+            fairness += weights.held(capacity, without) - weights.held(capacity, load)
+        if present != NOBODY:
+            load = loads[present]
+            capacity = agents[present].capacity
+            back = load + judge.weight(place, present)
+            fairness += weights.held(capacity, back) - weights.held(capacity, load)
+        gains["fairness"] = fairness
+    return {term: gain for term, gain in gains.items() if gain}
+
+
+def _reason(gains: dict[str, int], owner: str | None, successor: str | None) -> str:
+    better = [f"{WORDS[term]} ({gain})" for term, gain in gains.items() if gain > 0]
+    worse = [f"{LOSSES[term]} ({-gain})" for term, gain in gains.items() if gain < 0]
+    parts = []
+    if successor is not None:
+        parts.append(f"makes room with {owner} for {successor}")
+    if better:
+        parts.append(", ".join(better))
+    if worse:
+        parts.append(f"at the cost of: {', '.join(worse)}")
+    return "; ".join(parts) or "part of an exchange"

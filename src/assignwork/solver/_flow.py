@@ -1,0 +1,96 @@
+"""Flow engines: exact for unit weights, weight class by weight class otherwise.
+
+With equal weights one flow is the optimum. With several, its relaxation gives a bound and, rounded
+down, a start; then each weight class, heaviest first, is solved exactly on what the others leave,
+until a whole sweep improves nothing. Every step is a flow whose answers include the present
+holders of its class, so none is worse than what was there.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from assignwork.solver._columns import Columns, Numbers
+from assignwork.solver._limits import Limits
+from assignwork.solver._network import Answer, Network
+
+SWEEPS = 4
+WORK = 2e-7  # deterministic seconds for each arc of a flow: about what they take
+
+
+class Found(NamedTuple):
+    """Holders of all items of the problem, and what is known of the optimum.
+
+    `bound` is of the objective, the price of moves included. `exact`: it is the optimum, and of all
+    optimal outcomes one that changes fewest items.
+    """
+
+    outcome: list[int]
+    bound: int
+    exact: bool
+
+
+def standing_cost(columns: Columns) -> int:
+    """What cannot change: items that are not free, and the load that does not move."""
+    judge = columns.judge
+    free = np.zeros(len(columns.outcome), dtype=bool)
+    free[columns.free] = True
+    total = sum(
+        judge.cost(place, int(columns.outcome[place])) for place in np.flatnonzero(~free).tolist()
+    )
+    weights = columns.weights
+    if weights.fairness:
+        for agent, base in zip(columns.problem.agents, columns.base.tolist(), strict=True):
+            total += weights.held(agent.capacity, base)
+    return total
+
+
+def solve_flow(columns: Columns, limits: Limits, *, price: int = 0, sweeps: int = SWEEPS) -> Found:
+    """The optimum where weights are equal, else the sweeps' answer with the relaxation's bound.
+
+    Parameters
+    ----------
+    columns : Columns
+    limits : Limits
+        Looked at between flows; a flow that was begun runs to its end.
+    price : int
+        Added to the cost of each move.
+    """
+    every = np.arange(len(columns.free), dtype=np.int64)
+    kinds = np.unique(columns.weight)
+    standing = standing_cost(columns)
+    nobody = np.full(len(every), -1, dtype=np.int64)
+    if len(kinds) <= 1:
+        answer = _solved(Network(columns, every, nobody, price=price), limits)
+        return Found(whole(columns, answer.holders), standing + answer.cost, exact=True)
+    answer = _solved(Network(columns, every, nobody, price=price, relaxed=True), limits)
+    holders = answer.holders.copy()
+    best: int | None = None
+    for _ in range(sweeps):
+        total = 0
+        for kind in kinds[::-1].tolist():
+            chosen = np.flatnonzero(columns.weight == kind)
+            network = Network(columns, chosen, holders, price=price)
+            part = _solved(network, limits)
+            holders[chosen] = part.holders
+            total = part.cost
+        if best is not None and total >= best:
+            break
+        best = total
+        if limits.reached:
+            break
+    return Found(whole(columns, holders), standing + answer.cost, exact=False)
+
+
+def _solved(network: Network, limits: Limits) -> Answer:
+    limits.charge(network.arcs * WORK)
+    return network.solve()
+
+
+def whole(columns: Columns, holders: Numbers) -> list[int]:
+    """The holders of all items, from those of the free ones."""
+    outcome = columns.outcome.copy()
+    outcome[columns.free] = holders
+    return outcome.tolist()  # type: ignore[no-any-return]  # numpy's stubs say Any
