@@ -8,17 +8,16 @@ others.
 
 Where they differ:
 
-- `dense`, `pair_flow`, `lsap` solve the whole problem, but unit weights and no budget of moves only.
+- `dense`, `pair_flow`, `lsap` solve the whole problem, but only with unit weights and without a
+  budget of moves.
 - `highs` solves the whole problem: as a linear programme where that has whole solutions (unit
   weights, no budget), else as an integer programme within its time.
 - `cp_sat` solves the whole problem, within its time.
-- The greedy ones prove nothing and look at each item once: an easier task, so that being as fast as
-  they are is more than fair to them.
+- Those of `solver_greedy` prove nothing and look at each item once: an easier task.
 """
 
 from functools import cached_property
-from heapq import heapify, heapreplace
-from time import process_time
+from time import perf_counter, process_time
 
 import attrs
 import numpy as np
@@ -35,15 +34,35 @@ PLAIN = {
 
 @attrs.frozen
 class Answer:
-    """An outcome (None: none was found in time) and the processor seconds it took.
+    """An outcome (None: none was found in time) and what it took.
 
-    `bound`: no outcome costs less, where the solver says so.
+    `build` and `solve` are seconds of processor time, of all threads; `wall` is the solving by the
+    clock. `bound`: no outcome costs less, where the solver says so.
     """
 
     outcome: list | None
     build: float
     solve: float
+    wall: float
     bound: float | None = None
+
+
+class Watch:
+    """Begins with the building; `built()` when that is done, then `answer()`."""
+
+    def __init__(self) -> None:
+        self._begin = process_time()
+
+    def built(self) -> None:
+        self._built, self._wall = process_time(), perf_counter()
+
+    def solved(self) -> None:
+        self._solved, self._done = process_time(), perf_counter()
+
+    def answer(self, outcome, bound=None) -> Answer:
+        """What was found; what the outcome was read from after `solved` is not counted."""
+        build, solve = self._built - self._begin, self._solved - self._built
+        return Answer(outcome, build, solve, self._done - self._wall, bound)
 
 
 class Pairs:
@@ -144,9 +163,9 @@ def _by_need(problem, needs):
 
 
 def dense(pairs: Pairs) -> Answer:
-    """`scipy.optimize.linear_sum_assignment`: a column for each place, and one for each item's none."""
+    """scipy's `linear_sum_assignment`: a column for each place, and as many for none as items."""
     pairs.refuse_weights()
-    start = process_time()
+    watch = Watch()
     agent, units, each = pairs.segments
     slot_agent, slot_cost = np.repeat(agent, units), np.repeat(each, units)
     count, slots = len(pairs.left), len(slot_agent)
@@ -156,11 +175,11 @@ def dense(pairs: Pairs) -> Answer:
     np.take(by_agent, slot_agent, axis=1, out=matrix[:, :slots])
     matrix[:, :slots] += slot_cost
     matrix[:, slots:] = pairs.left[:, None]  # any of them: dearer for none, so the optimum is same
-    built = process_time()
+    watch.built()
     _, columns = linear_sum_assignment(matrix)
-    solved = process_time()
+    watch.solved()
     outcome = [int(slot_agent[c]) if c < slots else NOBODY for c in columns.tolist()]
-    return Answer(outcome, built - start, solved - built)
+    return watch.answer(outcome)
 
 
 def pair_flow(pairs: Pairs) -> Answer:
@@ -168,7 +187,7 @@ def pair_flow(pairs: Pairs) -> Answer:
     from ortools.graph.python import min_cost_flow  # noqa: PLC0415  # as in the library
 
     pairs.refuse_weights()
-    start = process_time()
+    watch = Watch()
     count, agents = len(pairs.left), len(pairs.capacity)
     sink = count + agents
     agent, units, each = pairs.segments
@@ -183,13 +202,13 @@ def pair_flow(pairs: Pairs) -> Answer:
     flow.add_arcs_with_capacity_and_unit_cost(count + agent, np.full(len(agent), sink), units, each)
     flow.set_nodes_supplies(every, ones[:1].repeat(count))
     flow.set_node_supply(sink, -count)
-    built = process_time()
+    watch.built()
     status = flow.solve()
-    solved = process_time()
+    watch.solved()
     if status != flow.OPTIMAL:
         raise RuntimeError(f"the flow answered {status}")
     outcome = pairs.outcome(np.flatnonzero(flow.flows(arcs)))
-    return Answer(outcome, built - start, solved - built, flow.optimal_cost())
+    return watch.answer(outcome, flow.optimal_cost())
 
 
 def lsap(pairs: Pairs) -> Answer:
@@ -200,7 +219,7 @@ def lsap(pairs: Pairs) -> Answer:
     from ortools.graph.python import linear_sum_assignment as lsa  # noqa: PLC0415
 
     pairs.refuse_weights()
-    start = process_time()
+    watch = Watch()
     agent, units, each = pairs.segments
     slot_agent, slot_cost = np.repeat(agent, units), np.repeat(each, units)
     count, slots = len(pairs.left), len(slot_agent)
@@ -217,19 +236,19 @@ def lsap(pairs: Pairs) -> Answer:
     solver.add_arcs_with_cost(every, slots + every, pairs.left)
     solver.add_arcs_with_cost(count + places, places, np.zeros(slots, dtype=np.int64))
     solver.add_arcs_with_cost(count + slot, slots + item, np.zeros(len(item), dtype=np.int64))
-    built = process_time()
+    watch.built()
     status = solver.solve()
-    solved = process_time()
+    watch.solved()
     if status != solver.OPTIMAL:
         raise RuntimeError(f"the assignment answered {status}")
     mates = [solver.right_mate(place) for place in range(count)]
     outcome = [int(slot_agent[mate]) if mate < slots else NOBODY for mate in mates]
-    return Answer(outcome, built - start, solved - built, solver.optimal_cost())
+    return watch.answer(outcome, solver.optimal_cost())
 
 
 def highs(pairs: Pairs, *, seconds: float = 60.0) -> Answer:
     """scipy's HiGHS: pairs, items without holder and stretches of load as variables."""
-    start = process_time()
+    watch = Watch()
     agent, units, each = pairs.segments
     count, agents, size = len(pairs.left), len(pairs.capacity), len(pairs.item)
     cost = np.concatenate([pairs.cost, pairs.left, each])
@@ -253,7 +272,7 @@ def highs(pairs: Pairs, *, seconds: float = 60.0) -> Answer:
     equal = sparse.vstack([held_once, loads]).tocsr()
     right = np.concatenate([np.ones(count), np.zeros(agents)])
     if (pairs.weight == 1).all() and pairs.problem.max_moves is None:
-        built = process_time()
+        watch.built()
         found = linprog(
             cost,
             A_eq=equal,
@@ -269,7 +288,7 @@ def highs(pairs: Pairs, *, seconds: float = 60.0) -> Answer:
             moves = np.concatenate([pairs.moves, pairs.present >= 0, np.zeros(len(agent))])
             rows.append(LinearConstraint(moves[None, :].astype(float), ub=pairs.problem.max_moves))
         kinds = np.concatenate([np.ones(size + count), np.zeros(len(agent))])
-        built = process_time()
+        watch.built()
         found = milp(
             cost,
             integrality=kinds,
@@ -278,18 +297,18 @@ def highs(pairs: Pairs, *, seconds: float = 60.0) -> Answer:
             options={"time_limit": seconds, "mip_rel_gap": 0.0},
         )
         bound = found.mip_dual_bound
-    solved = process_time()
+    watch.solved()
     if found.x is None:
-        return Answer(None, built - start, solved - built, bound)
+        return watch.answer(None, bound)
     outcome = pairs.outcome(np.flatnonzero(found.x[:size] > 0.5))
-    return Answer(outcome, built - start, solved - built, bound)
+    return watch.answer(outcome, bound)
 
 
 def cp_sat(pairs: Pairs, *, seconds: float = 60.0, workers: int = 2) -> Answer:
     """The whole problem as one CP-SAT model, as one writes it down; wall time is limited."""
     from ortools.sat.python import cp_model  # noqa: PLC0415  # as in the library
 
-    start = process_time()
+    watch = Watch()
     model = cp_model.CpModel()
     count, size = len(pairs.left), len(pairs.item)
     held = [model.new_bool_var("") for _ in range(size)]
@@ -321,10 +340,10 @@ def cp_sat(pairs: Pairs, *, seconds: float = 60.0, workers: int = 2) -> Answer:
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = workers
-    built = process_time()
+    watch.built()
     status = solver.solve(model)
-    solved = process_time()
+    watch.solved()
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Answer(None, built - start, solved - built)
+        return watch.answer(None)
     chosen = [pair for pair, literal in enumerate(held) if solver.boolean_value(literal)]
-    return Answer(pairs.outcome(chosen), built - start, solved - built, solver.best_objective_bound)
+    return watch.answer(pairs.outcome(chosen), solver.best_objective_bound)

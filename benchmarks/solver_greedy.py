@@ -10,9 +10,8 @@ their cost as last seen, which is right because loads only rise.
 """
 
 from heapq import heapify, heappop, heapreplace
-from time import process_time
 
-from solver_baselines import Answer, check_plain
+from solver_baselines import Answer, Watch, check_plain
 
 from assignwork.solver import NOBODY, Problem
 
@@ -70,9 +69,9 @@ def _costs(problem, ends, team, skills, preferred, after):
 
 def scan(problem: Problem, *, owners_first: bool = False) -> Answer:
     """Every agent who can take the item is looked at."""
-    start = process_time()
+    watch = Watch()
     tables = _Tables(problem)
-    built = process_time()
+    watch.built()
     outcome, loads, order = _begin(problem, tables, owners_first=owners_first)
     items, places, weights = problem.items, problem.agent_places, problem.weights
     held, rooms, left = tables.held, tables.rooms, tables.left
@@ -100,15 +99,16 @@ def scan(problem: Problem, *, owners_first: bool = False) -> Answer:
         if holder >= 0:
             loads[holder] += weight
             outcome[place] = holder
-    return Answer(outcome, built - start, process_time() - built)
+    watch.solved()
+    return watch.answer(outcome)
 
 
-def heaps(problem: Problem, *, owners_first: bool = False) -> Answer:
+def heaps(problem: Problem, *, owners_first: bool = False) -> Answer:  # noqa: C901  # calls cost
     """The cheapest agent of each need and weight stands on top of a heap."""
-    start = process_time()
+    watch = Watch()
     tables = _Tables(problem)
     by_need = {}
-    built = process_time()
+    watch.built()
     outcome, loads, order = _begin(problem, tables, owners_first=owners_first)
     items, places, weights = problem.items, problem.agent_places, problem.weights
     held, rooms, left, of_item = tables.held, tables.rooms, tables.left, tables.of_item
@@ -152,7 +152,8 @@ def heaps(problem: Problem, *, owners_first: bool = False) -> Answer:
         if holder >= 0:
             loads[holder] += weight
             outcome[place] = holder
-    return Answer(outcome, built - start, process_time() - built)
+    watch.solved()
+    return watch.answer(outcome)
 
 
 def _begin(problem, tables, *, owners_first):

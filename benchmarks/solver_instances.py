@@ -32,7 +32,7 @@ def make(items, agents, *, seed, weighted=False, max_moves=None) -> Problem:
     - 5 to 8 teams; each asks for 5 of the 12 skills. A team has between half and one and a half
       times the average number of agents, and items in proportion to its agents, give or take 15 %.
     - agents: a primary team; three in ten also help in one other team. An agent has each skill of
-      his primary team with 0.6, every other with 0.15, at level 1 to 4. One of four shift ends
+      his primary team with 0.4, every other with 0.1, at level 1 to 4. One of four shift ends
       (none, in 2, 4 or 8 hours), the same share each.
     - 14 kinds of work per team: 4 require no skill, 7 one, 3 two skills of the team, at level 1 to
       3 (of two: 1 or 2); two of the 14 prefer one more skill. Their shares fall off as 1 ÷ (rank +
@@ -51,7 +51,7 @@ def make(items, agents, *, seed, weighted=False, max_moves=None) -> Problem:
     teams = int(rng.integers(5, 9))
     shares = rng.uniform(0.5, 1.5, teams)
     primary = np.sort(rng.choice(teams, agents, p=shares / shares.sum()))
-    primary[:teams] = np.arange(teams)  # none is empty
+    primary[:teams] = np.arange(teams)[:agents]  # none is empty
     asked = np.array([rng.choice(len(SKILLS), TEAM_SKILLS, replace=False) for _ in range(teams)])
     secondary = (primary + rng.integers(1, teams, agents)) % teams
     secondary[rng.random(agents) >= HELPING] = -1
@@ -105,8 +105,8 @@ def make(items, agents, *, seed, weighted=False, max_moves=None) -> Problem:
 def _agents_levels(rng, primary, asked):
     """Agents by skills; 0: he has not got it."""
     size = len(primary), len(SKILLS)
-    chance = np.full(size, 0.15)
-    chance[np.arange(len(primary))[:, None], asked[primary]] = 0.6
+    chance = np.full(size, 0.1)
+    chance[np.arange(len(primary))[:, None], asked[primary]] = 0.4
     return np.where(rng.random(size) < chance, rng.integers(1, LEVELS + 2, size), 0)
 
 

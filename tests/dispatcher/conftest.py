@@ -11,26 +11,8 @@ from assignwork.testing.generation import (
     generate_command,
     generate_instant,
     generate_workspace,
+    state_of,
 )
-
-
-def state_of(desk):
-    """What the generators want to know of a desk."""
-    return {
-        "items": {
-            name: {
-                "state": view.state,
-                "offered_to": view.offered_to,
-                "path": view.path,
-                "own_priority": view.own_priority,
-                "approvals": view.approvals,
-            }
-            for name, view in desk.items.items()
-        },
-        "agents": list(desk.agents),
-        "teams": list(desk.teams),
-        "clock": desk.now or 0.0,
-    }
 
 
 def drive(desk, log):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 import assignwork as aw
-from assignwork import Agent, Calendar, Dispatcher, Team, WorkItem, Workspace, commands
+from assignwork import Agent, Calendar, Dispatcher, Move, Team, WorkItem, Workspace, commands
 
 
 @pytest.fixture
@@ -322,6 +322,31 @@ CASES = {
         "did you mean 'office'?",
         "ofice", None,
     ),
+    "an item that a plan moves twice": (
+        aw.ConfigurationError, ("rebalance", [Move("mine", "cem", "ana"), Move("mine", "ana")]), {},
+        "moves[1].item: item 'mine' is moved twice (allowed: one move for an item); name it once",
+        "mine", "one move for an item",
+    ),
+    "a plan of another desk": (
+        aw.StalePlanError, ("rebalance", []), {"seen": 1000},
+        "the plan was made after 1000 events, this desk has emitted 12 (allowed: at most 12); "
+        "it is another desk, or an older copy: plan anew on this one",
+        1000, "at most 12",
+    ),
+    "a plan that no longer fits": (
+        aw.StalePlanError,
+        ("rebalance", [Move("mine", None, "ana"), Move("waits", "ben"), Move("done", "cem")]),
+        {"all_or_nothing": True},
+        "2 of 3 moves no longer fit, first of item 'waits': not_eligible, P1 he is away "
+        "(allowed: 0); plan anew, or leave all_or_nothing out to carry out the others",
+        2, 0,
+    ),
+    "what is no plan": (
+        aw.ConfigurationError, ("apply", "mine"), {},
+        "plan: 'mine' is no plan; give what plan_rebalance returned, or use rebalance for moves of "
+        "your own",
+        "mine", None,
+    ),
     "a group that the catalog names": (
         aw.ConfigurationError, ("update_workspace",), {"groups": {}},
         "changes.catalog[0].groups[0]: catalog entry 'vpn' names the unknown group 'staff'; "
@@ -399,6 +424,7 @@ EVERY_VERB = {
     "post_update": ("mine", {"status": "down"}),
     "post_report": ("done", dict.fromkeys(("root_cause", "resolution", "prevention"), "a worm")),
     "rate": ("mine", 5),
+    "rebalance": ([Move("mine", None, "ana")],),
     "add_agent": (Agent("new"),),
     "remove_agent": ("ana",),
     "add_team": (Team("new"),),

@@ -10,6 +10,7 @@ from assignwork import (
     AssignworkError,
     ConfigurationError,
     Dispatcher,
+    Move,
     Team,
     WorkItem,
     Workspace,
@@ -408,6 +409,50 @@ def test_explain_passes_on_what_a_policy_raises_and_changes_nothing():
     with pytest.raises(BrokenPolicyError):
         desk.explain("2")
     assert json.dumps(desk.snapshot()) == before
+
+
+PLAN = commands.Rebalance([Move("1", "ben", "ana"), Move("2", None, "cem")])
+
+
+def planned(fuse):
+    """A desk that asks three policies while it judges and carries out the plan."""
+    desk = Dispatcher(
+        Workspace(
+            [Team("t", selection=Newest(fuse))],
+            [Agent(name, primary=["t"], capacity=2) for name in ("ana", "ben", "cem")],
+            item_order=[Lightest(fuse)],
+            eligibility=[NoVoiceForTheBusy(fuse)],
+            assignment_rate={"items": 9, "per": 60},
+        )
+    )
+    for name, agent in (("1", "ana"), ("2", "cem")):
+        desk.submit(WorkItem(name, team="t"), now=0.0)
+        desk.assign(name, agent, now=0.0)
+    return desk
+
+
+def test_a_policy_that_raises_while_a_plan_is_judged_or_carried_out_undoes_it():
+    """At whichever question it raises."""
+    fuse = Fuse()
+    desk = planned(fuse)
+    fuse.left = 100
+    sound = desk.handle(PLAN, now=5.0)
+    asked = 100 - fuse.left
+    kinds = ["rebalanced", "released", "released", "queued", "assigned", "assigned"]
+    assert [event.kind for event in sound] == kinds
+    assert asked > 3
+    for left in range(asked):
+        fuse = Fuse()
+        desk = planned(fuse)
+        before = json.dumps(desk.snapshot())
+        fuse.left = left
+        with pytest.raises(BrokenPolicyError) as found:
+            desk.handle(PLAN, now=5.0)
+        assert found.value.__notes__
+        assert json.dumps(desk.snapshot()) == before
+        fuse.left = None
+        check(desk)
+        assert desk.handle(PLAN, now=5.0) == sound
 
 
 REMOVALS = {

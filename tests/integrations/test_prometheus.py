@@ -28,6 +28,7 @@ from assignwork.testing.generation import (
     generate_command,
     generate_instant,
     generate_workspace,
+    state_of,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -328,14 +329,7 @@ def test_the_gauges_are_the_desk_whatever_happens(seed):
     exporters = [Exporter(desk, registry=CollectorRegistry(), per_agent=True)]
     clock = 0.0
     for step in range(150):
-        state = {
-            "items": {
-                name: {"state": item.state, "offered_to": item.offered_to}
-                for name, item in desk.items.items()
-            },
-            "agents": list(desk.agents),
-            "teams": list(desk.teams),
-        }
+        state = state_of(desk)
         clock = generate_instant(dice, clock, desk.next_wakeup())
         try:
             events = desk.handle(generate_command(dice, state, clock), now=clock)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
+import subprocess
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -13,6 +16,9 @@ from assignwork import events as ev
 from assignwork.errors import AssignworkError
 from assignwork.model import Agent, Team, WorkItem, Workspace
 from assignwork.testing.reference import ReferenceDesk
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PATIENCE = 120.0  # seconds
 
 
 class Log:
@@ -131,3 +137,33 @@ def _random_run(seed: int, commands: int = 250) -> Run:
             continue
         run.states.append((len(run.events), desk.state()))
     return run
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """A function from a page's path to its elements after its scripts ran, and its console."""
+    return lambda path: _opened(path, tmp_path / "profile")
+
+
+def _browser():
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None and os.environ.get("CI"):
+        pytest.fail("no chromium found, and CI must not pass without having opened the page")
+    if found is None:
+        pytest.skip("no chromium found: the page was not opened in a browser")
+    return found
+
+
+def _opened(path, folder):
+    """The page's elements after its scripts ran, and what the browser logged."""
+    done = subprocess.run(
+        [
+            _browser(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--disable-dev-shm-usage", f"--user-data-dir={folder}",
+            "--enable-logging=stderr", "--v=0", "--virtual-time-budget=20000",
+            "--window-size=1280,2000", "--dump-dom", path.as_uri(),
+        ],
+        capture_output=True, text=True, check=True, timeout=PATIENCE,
+    )  # fmt: skip
+    return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]

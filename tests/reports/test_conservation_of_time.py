@@ -15,6 +15,7 @@ from assignwork.testing.generation import (
     generate_command,
     generate_instant,
     generate_workspace,
+    state_of,
 )
 
 SEEDS = range(20)
@@ -29,21 +30,7 @@ def made_up(seed, steps=200):
     events, states = [], []
     for _ in range(steps):
         known = desk.workspace
-        state = {
-            "items": {
-                name: {
-                    "state": view.state,
-                    "offered_to": view.offered_to,
-                    "path": view.path,
-                    "own_priority": view.own_priority,
-                    "approvals": view.approvals,
-                }
-                for name, view in desk.items.items()
-            },
-            "agents": list(desk.agents),
-            "teams": list(desk.teams),
-            "clock": desk.now or 0.0,
-        }
+        state = state_of(desk)
         now = generate_instant(dice, desk.now or 0.0, desk.next_wakeup(), known)
         try:
             events += desk.handle(generate_command(dice, state, now, workspace=known), now=now)

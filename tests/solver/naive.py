@@ -276,3 +276,10 @@ def best(problem):
         if (found is None or candidate < found) and is_feasible(problem, outcome):
             found = candidate
     return found
+
+
+def any_outcome(random, problem):
+    """An outcome, feasible or not; mostly near the present one, so that some are feasible."""
+    stay = random.choice((0.0, 0.5, 0.8))
+    last = len(problem.agents) - 1
+    return [p if random.random() < stay else random.randint(NOBODY, last) for p in now(problem)]

@@ -16,6 +16,7 @@ from assignwork.testing.generation import (
     generate_command,
     generate_instant,
     generate_workspace,
+    state_of,
 )
 
 JANE = "Jane Doe"
@@ -78,21 +79,7 @@ def made_up(seed, steps=160):
     desk, log = Dispatcher(workspace), []
     for _ in range(steps):
         known = desk.workspace
-        state = {
-            "items": {
-                name: {
-                    "state": view.state,
-                    "offered_to": view.offered_to,
-                    "path": view.path,
-                    "own_priority": view.own_priority,
-                    "approvals": view.approvals,
-                }
-                for name, view in desk.items.items()
-            },
-            "agents": list(desk.agents),
-            "teams": list(desk.teams),
-            "clock": desk.now or 0.0,
-        }
+        state = state_of(desk)
         now = generate_instant(dice, desk.now or 0.0, desk.next_wakeup(), known)
         command = generate_command(dice, state, now, workspace=known)
         line = through_json(command.to_dict(now))

@@ -23,6 +23,7 @@ from assignwork.model import (
     EscalationPath,
     Handoff,
     Holidays,
+    Move,
     OnCall,
     Override,
     PriorityCriteria,
@@ -236,6 +237,7 @@ WHOLE = [
     (CatalogEntry, ENTRY),
     (PriorityCriteria, MATRIX),
     (PriorityCriteria, WEIGHTS),
+    (Move, {"item": "t-1", "agent": "ben", "owner": "ana"}),
 ]
 LEAST = [
     (WorkItem, {"id": "t-1", "team": "spanish"}),
@@ -252,6 +254,7 @@ LEAST = [
     (Step, {"when": "at_risk", "do": {"priority": 1}, "target": "next_response"}),
     (Protocol, {"id": "major"}),
     (CatalogEntry, {"id": "vpn", "team": "spanish"}),
+    (Move, {"item": "t-1", "agent": None, "owner": "ana"}),
 ]
 RECORDS = list(dict.fromkeys(cls for cls, _ in WHOLE))
 

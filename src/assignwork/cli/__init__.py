@@ -14,6 +14,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "replay": ("assignwork.cli.replay", "Run a command log through a desk; events out."),
     "explain": ("assignwork.cli.explain", "Say why an item or agent stands where it stands."),
     "timeline": ("assignwork.cli.timeline", "Show an item's whole history: who, when and why."),
+    "rebalance": (
+        "assignwork.cli.rebalance",
+        "Plan who should hold what, and what that gains.",
+    ),
     "import": ("assignwork.cli.intake", "Make a workspace and commands from a real export."),
     "escalations": (
         "assignwork.cli.escalations",

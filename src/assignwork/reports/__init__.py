@@ -1,11 +1,13 @@
 """What happened, from the event log alone: figures, a text, and a page with pictures.
 
 `summarize` needs nothing but the library; `write_html` needs the extra ``report``. `timeline` is
-the history of one item, `recurring_escalations` names the categories worth a look at their causes.
+the history of one item, `recurring_escalations` names the categories worth a look at their causes,
+`write_rebalance_html` shows a plan of the optimizer.
 """
 
 from assignwork.reports.metrics import Metrics, summarize
 from assignwork.reports.page import write_html
+from assignwork.reports.rebalance import rebalance_html, write_rebalance_html
 from assignwork.reports.recurring import (
     CategoryEscalations,
     EscalationShare,
@@ -22,8 +24,10 @@ __all__ = [
     "Section",
     "Summary",
     "Timeline",
+    "rebalance_html",
     "recurring_escalations",
     "summarize",
     "timeline",
     "write_html",
+    "write_rebalance_html",
 ]

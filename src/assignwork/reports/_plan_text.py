@@ -112,21 +112,21 @@ def headlines(plan: Plan) -> list[Headline]:
         Headline("newly assigned", f"{counts.given:,}", "from the queue"),
         Headline("left waiting", f"{counts.left:,}", "without an agent, reasons below"),
         Headline("gain", f"{plan.gain:,}", f"{share} of the cost" if share else "points of cost"),
-        Headline("how good", *_quality(plan)),
+        _quality(plan),
     ]
     if plan.loads:
         shown.append(Headline("fullest agent", percent(fullest), was))
     return shown
 
 
-def _quality(plan: Plan) -> tuple[str, str]:
+def _quality(plan: Plan) -> Headline:
     if plan.status == "stopped":
-        return "not searched", "there was no time to look"
+        return Headline("how good", "not searched", "there was no time to look")
     if plan.status == "optimal":
-        return "best", "proven: no plan costs less"
+        return Headline("how good", "best", "proven: no plan costs less")
     if plan.gap is None:
-        return "not known", "not proven how far from the best"
-    return percent(plan.gap), "at most, away from the best plan"
+        return Headline("how good", "not known", "not proven how far from the best")
+    return Headline("gap to the best", percent(plan.gap), "at most; it may be the best")
 
 
 def findings(plan: Plan) -> list[Finding]:
@@ -175,8 +175,9 @@ def _load(plan: Plan) -> str:
     over = [sum(value > load.capacity for load, value in _of(plan.loads, name)) for name in _STATES]
     before, after = percent(plan.before.fullest), percent(plan.after.fullest)
     fullest = f"stays at {after}" if before == after else f"goes from {before} to {after}"
-    text = f"{changed:,} of {plural(len(plan.loads), 'agent')} hold more or less than before; "
-    text += f"the fullest {fullest} of capacity"
+    verb = "holds" if changed == 1 else "hold"
+    who = f"{changed:,} of {plural(len(plan.loads), 'agent')} {verb}" if changed else "Nobody holds"
+    text = f"{who} more or less than before; the fullest {fullest} of capacity"
     if any(over):
         text += f". Above capacity: {over[0]:,} before, {over[1]:,} after"
     return f"{text}."
@@ -276,8 +277,8 @@ def terms_grid(plan: Plan) -> Grid:
     before, after = plan.before.terms, plan.after.terms
     rows = [
         [
+            _named(name),
             name,
-            TERMS.get(name, ""),
             f"{before.get(name, 0):,}",
             f"{after.get(name, 0):,}",
             _signed(d),
@@ -289,7 +290,7 @@ def terms_grid(plan: Plan) -> Grid:
     rows.append(
         ["total", "", f"{plan.before.total:,}", f"{plan.after.total:,}", _signed(total)]
     )  # fmt: skip
-    heads = ("Term", ""), ("What it counts", "w"), ("Before", "n"), ("After", "n"), ("Change", "n")
+    heads = ("What costs", "w"), ("Weight", ""), ("Before", "n"), ("After", "n"), ("Change", "n")
     return Grid(heads, rows)
 
 

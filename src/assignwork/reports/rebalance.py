@@ -76,12 +76,25 @@ def write_rebalance_html(
     ...     "Give 1 waiting item to an agent." in page.read_text(encoding="utf-8")
     True
     """
-    for name in ("plotly", "jinja2"):
-        load_extra(name)
+    page = rebalance_html(plan, title=title, at=at, time_zone=time_zone)
+    Path(path).write_text(page, encoding="utf-8", newline="\n")
+
+
+def rebalance_html(
+    plan: Plan, *, title: str = TITLE, at: float | None = None, time_zone: str = "UTC"
+) -> str:
+    """The page of a plan as text; the parameters are those of `write_rebalance_html`.
+
+    Raises
+    ------
+    ConfigurationError
+        When the extra ``report`` is not installed, or the time zone is not known.
+    """
+    load_extra("plotly")  # jinja2 is asked for below
     zone = zone_named(time_zone)
     when = "" if at is None else f"The desk at {instant(at, zone)} ({time_zone} time) · "
     pictures = [fullness(plan.loads), spread(plan.loads)]
-    page = render(
+    return render(
         "rebalance.html",
         title=title,
         span=f"{when}{plural(len(plan.loads), 'agent')}",
@@ -94,4 +107,3 @@ def write_rebalance_html(
         left=leftovers_grid(plan.unassigned),
         costs=terms_grid(plan),
     )
-    Path(path).write_text(page, encoding="utf-8", newline="\n")

@@ -4,6 +4,7 @@
 judge know no solver; each engine stands in a file of its own and is loaded when it is needed.
 """
 
+from assignwork.solver.certificate import Certificate, certify
 from assignwork.solver.desk import read_desk, urgency
 from assignwork.solver.evaluation import NOBODY, Evaluation, Judge
 from assignwork.solver.plan import Leftover, Load, Plan, PlannedMove
@@ -15,6 +16,7 @@ __all__ = [
     "ENGINES",
     "NOBODY",
     "TERMS",
+    "Certificate",
     "Evaluation",
     "Holder",
     "Judge",
@@ -25,6 +27,7 @@ __all__ = [
     "PlannedMove",
     "Problem",
     "Weights",
+    "certify",
     "plan_rebalance",
     "read_desk",
     "urgency",

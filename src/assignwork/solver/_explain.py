@@ -80,20 +80,16 @@ def _gains(judge: Judge, loads: list[int], place: int, holder: int) -> dict[str,
         gains[term] = gains.get(term, 0) + cost
     for term, cost in judge.terms_of(place, holder):
         gains[term] = gains.get(term, 0) - cost
-    weights = judge.problem.weights
-    agents = judge.problem.agents
-    if weights.fairness:
+    if judge.problem.weights.fairness:
         fairness = 0
         if holder != NOBODY:
             load = loads[holder]
-            capacity = agents[holder].capacity
             without = load - judge.weight(place, holder)
-            fairness += weights.held(capacity, without) - weights.held(capacity, load)
+            fairness += judge.held(holder, without) - judge.held(holder, load)
         if present != NOBODY:
             load = loads[present]
-            capacity = agents[present].capacity
             back = load + judge.weight(place, present)
-            fairness += weights.held(capacity, back) - weights.held(capacity, load)
+            fairness += judge.held(present, back) - judge.held(present, load)
         gains["fairness"] = fairness
     return {term: gain for term, gain in gains.items() if gain}
 

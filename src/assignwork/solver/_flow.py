@@ -2,8 +2,8 @@
 
 With equal weights one flow is the optimum. With several, its relaxation gives a bound and, rounded
 down, a start; then each weight class, heaviest first, is solved exactly on what the others leave,
-until a whole sweep improves nothing. Every step is a flow whose answers include the present
-holders of its class, so none is worse than what was there.
+and each agent's mix of weights by a knapsack, until a whole sweep improves nothing. Every step's
+answers include what was there, so none makes it worse.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import numpy as np
 from assignwork.solver._columns import Columns, Numbers
 from assignwork.solver._limits import Limits
 from assignwork.solver._network import Answer, Network
+from assignwork.solver._refill import Refill
 
 SWEEPS = 4
 WORK = 2e-7  # deterministic seconds for each arc of a flow: about what they take
+KNAPSACK = 2e-4  # likewise for each agent of a refill
 
 
 class Found(NamedTuple):
@@ -72,15 +74,17 @@ def solve_flow(columns: Columns, limits: Limits, *, price: int = 0, sweeps: int 
         total = 0
         for kind in kinds[::-1].tolist():
             chosen = np.flatnonzero(columns.weight == kind)
-            network = Network(columns, chosen, holders, price=price)
-            part = _solved(network, limits)
+            part = _solved(Network(columns, chosen, holders, price=price), limits)
             holders[chosen] = part.holders
             total = part.cost
-        if best is not None and total >= best:
+        if (best is not None and total >= best) or limits.reached:
             break
         best = total
-        if limits.reached:
-            break
+        if not columns.odd:
+            refill = Refill(columns, whole(columns, holders), price)
+            refill.run(limits)
+            limits.charge(columns.count * KNAPSACK)
+            holders = np.array(refill.standing.outcome, dtype=np.int64)[columns.free]
     return Found(whole(columns, holders), standing + answer.cost, exact=False)
 
 

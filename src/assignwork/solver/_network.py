@@ -64,7 +64,7 @@ class Network:
         self._price = price
         weight = columns.weight[chosen]
         self._unit = 1 if relaxed or not len(chosen) else int(weight[0])
-        self._scale = math.lcm(*np.unique(weight).tolist()) if relaxed and len(chosen) else 1
+        self.scale = math.lcm(*np.unique(weight).tolist()) if relaxed and len(chosen) else 1
         self._others = self._load_of_others(outcome)
         self._ties = len(chosen) + 1 if ties and not relaxed else 1
         self._tails: list[Numbers] = []
@@ -126,6 +126,7 @@ class Network:
         self._agent_base = groups + hubs
         self._nodes = self._agent_base + columns.count
         self._in_node: dict[int, int] = {}
+        self._outer: dict[int, int] = {}  # a limit's node -> the node that it leads into
         self._sub_node: dict[tuple[int, str, str | None], int] = {}
         self._limits(outcome)
         self._sink = self._nodes
@@ -148,7 +149,7 @@ class Network:
 
     def _scaled(self, costs: Numbers, weight: Numbers | int, changes: Numbers | int) -> Numbers:
         """Costs of an item as costs of a unit of flow; changes break ties."""
-        per_unit = costs * self._scale
+        per_unit = costs * self.scale
         if self._relaxed:
             per_unit = per_unit // weight
         if self._ties == 1:
@@ -197,6 +198,7 @@ class Network:
         for node, parent, agent, free in pending:
             head = self._sub_node[agent, "secondary", None] if parent == -1 else parent
             rows.append((node, head, free))
+            self._outer[node] = head
         tails, heads, capacities = (
             np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)
         )
@@ -376,7 +378,7 @@ class Network:
             self._agent_base + agent[starts],
             np.full(len(starts), self._sink, dtype=np.int64),
             sizes,
-            cost[starts] * self._scale * self._ties,
+            cost[starts] * self.scale * self._ties,
         )
 
     def _held(self, agent: Numbers, load: Numbers) -> Numbers:
@@ -418,6 +420,7 @@ class Network:
             When costs could pass what 64 bits hold.
         """
         if not len(self._chosen):
+            self.flows = np.zeros(self.arcs, dtype=np.int64)
             return Answer(np.zeros(0, dtype=np.int64), 0)
         from ortools.graph.python import min_cost_flow  # noqa: PLC0415  # who plans nothing needs no solver
 
@@ -444,9 +447,43 @@ class Network:
         self.flows = flows
         return Answer(self._decode(flows), self._cost_of(flow.optimal_cost()))
 
+    def distances(self) -> Numbers:
+        """By node, the shortest way to the sink in what the solved flow leaves open.
+
+        The binding of the flow solver has no duals; these are them (Bellman-Ford over all arcs at
+        once; a flow's optimum has no circle of negative cost).
+        """
+        tails, heads, capacities, costs, _ = self.arrays()
+        forth, back = self.flows < capacities, self.flows > 0
+        starts = np.concatenate([tails[forth], heads[back]])
+        ends = np.concatenate([heads[forth], tails[back]])
+        lengths = np.concatenate([costs[forth], -costs[back]])
+        # Every node reaches the sink at this cost, open or not.
+        far = int(np.abs(costs).max(initial=0)) * 2 + 1
+        found = np.full(self._nodes, far, dtype=np.int64)
+        found[self._sink] = 0
+        for _ in range(self._nodes):
+            before = found.copy()
+            np.minimum.at(found, starts, found[ends] + lengths)
+            if (found == before).all():
+                break
+        return found
+
+    def agent_node(self, agent: int) -> int:
+        """The node of an agent."""
+        return self._agent_base + agent
+
+    def limit_nodes(self) -> dict[tuple[int, str, str | None], tuple[int, int]]:
+        """The node of each limit inside capacity, and the one it leads into."""
+        return {key: (node, self._outer[node]) for key, node in self._sub_node.items()}
+
+    def arrival_nodes(self) -> dict[int, int]:
+        """By agent who may get only so many items, the node through which they come."""
+        return dict(self._in_node)
+
     def _cost_of(self, optimal: int) -> int:
         """The flow's cost in the objective's units; ties stripped, the relaxation rounded up."""
-        return -(-(optimal // self._ties) // self._scale)
+        return -(-(optimal // self._ties) // self.scale)
 
     def _decode(self, flows: Numbers) -> Numbers:
         """Who holds each chosen item: inside a group the most urgent stay, the least are left."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assignwork.solver._columns import Columns
+from assignwork.solver._standing import Standing
 from assignwork.solver.evaluation import NOBODY, Judge
 from assignwork.solver.plan import Leftover
 
@@ -114,47 +115,43 @@ def leftovers(columns: Columns, judge: Judge, outcome: list[int]) -> tuple[Lefto
     left = [place for place, holder in enumerate(outcome) if holder == NOBODY]
     if not left:
         return ()
-    problem = judge.problem
-    able = dict(zip(columns.free.tolist(), columns.hub.tolist(), strict=True))
-    sets = None
-    loads = judge.loads(outcome)
+    hub_of = dict(zip(columns.free.tolist(), columns.hub.tolist(), strict=True))
+    short_of = {place: entry for entry in shortages(columns) for place in entry.items}
+    standing = Standing(judge, outcome)
     found = []
     for place in left:
-        item = problem.items[place]
+        item = judge.problem.items[place]
         if item.fixed:
             found.append(_leftover(item.id, "fixed", "it is fixed in the queue"))
             continue
-        agents = columns.hubs[able[place]].able.tolist()
-        if not agents and columns.outcome[place] == NOBODY:
+        agents = columns.hubs[hub_of[place]].able.tolist()
+        if not agents and judge.present[place] == NOBODY:
             found.append(_leftover(item.id, "no_agent", _nobody(judge, place)))
-            continue
-        if sets is None:
-            sets = shortages(columns)
-        short = next((entry for entry in sets if place in entry.items), None)
-        if short is not None:
-            found.append(_full(judge, item.id, short))
-            continue
-        free = [
-            a for a in agents if loads[a] + judge.weight(place, a) <= problem.agents[a].capacity
-        ]
-        if free:
-            text = f"with {problem.agents[free[0]].id} it would cost more than it does waiting"
-            why = "costs"
-            if not _fits(judge, outcome, place, free):
-                why, text = "limits", "another limit or budget leaves no way"
-            found.append(_leftover(item.id, why, text))
+        elif place in short_of:
+            found.append(_full(judge, item.id, short_of[place]))
         else:
-            text = "all who may get it are full with what costs more to leave"
-            found.append(_leftover(item.id, "costs", text))
+            found.append(_leftover(item.id, *_other_reason(standing, place, agents)))
     return tuple(found)
 
 
-def _fits(judge: Judge, outcome: list[int], place: int, agents: list[int]) -> bool:
-    """Whether any of these agents could take the item besides what he has."""
-    from assignwork.solver._standing import Standing  # noqa: PLC0415  # seldom asked
-
-    standing = Standing(judge, outcome)
-    return any(standing.fits(dict.fromkeys(standing.set_of(place), agent)) for agent in agents)
+def _other_reason(standing: Standing, place: int, agents: list[int]) -> tuple[str, str]:
+    """Why an item is left over though no set of agents is over-full."""
+    judge = standing.judge
+    problem = judge.problem
+    free = {agent: problem.agents[agent].capacity - standing.loads[agent] for agent in agents}
+    roomy = [agent for agent in agents if free[agent] >= judge.weight(place, agent)]
+    for agent in roomy:
+        if standing.fits(dict.fromkeys(standing.set_of(place), agent)):
+            name = problem.agents[agent].id
+            return "costs", f"held by {name} it would cost more than waiting does"
+    if roomy:
+        return "limits", "who has room for it is stopped by another limit or budget"
+    most = max(free.values(), default=0)
+    of = f"{len(agents)} agents" if len(agents) > 1 else "the one agent"
+    return "costs", (
+        f"it weighs {problem.items[place].weight}, and of {of} who may get it none has more than "
+        f"{max(0, most)} free; making room would cost more than it does waiting"
+    )
 
 
 def _leftover(item: str, why: str, reason: str) -> Leftover:

@@ -36,7 +36,7 @@ class Standing:
                 weight = judge.weight(place, holder)
                 for limit in judge.limits_of(place, holder):
                     self._before[holder, limit] += weight
-        self._used = Counter(self._before)
+        self._used = self._before.copy()
         self._coming: Counter[tuple[int, Limit]] = Counter()
         self._came: Counter[int] = Counter()
         self._moves: Counter[int] = Counter()
@@ -60,13 +60,11 @@ class Standing:
                 loads[old] = loads.get(old, 0) - judge.weight(place, old)
             if holder != NOBODY:
                 loads[holder] = loads.get(holder, 0) + judge.weight(place, holder)
-        weights = self.problem.weights
-        if weights.fairness:
+        if self.problem.weights.fairness:
             for agent, change in loads.items():
                 if change:
-                    capacity = self.problem.agents[agent].capacity
                     load = self.loads[agent]
-                    total += weights.held(capacity, load + change) - weights.held(capacity, load)
+                    total += judge.held(agent, load + change) - judge.held(agent, load)
         return total
 
     def apply(self, changes: Changes) -> None:

@@ -75,6 +75,14 @@ class Judge:
         self._short: dict[tuple[Need, int], int] = {}
         self._needs: list[Need] = [_need(item) for item in problem.items]
         self._primary = [frozenset(agent.primary) for agent in problem.agents]
+        self._held: dict[tuple[int, int], int] = {}
+        # Most agents have no limit but their capacity.
+        self._only: list[tuple[Limit, ...] | None] = [
+            None
+            if agent.team_limits or agent.channel_limits or agent.secondary_limit
+            else ((CAPACITY, None, agent.capacity),)
+            for agent in problem.agents
+        ]
 
     # --- cost ----------------------------------------------------------------------------------
 
@@ -124,6 +132,14 @@ class Judge:
                 loads[holder] += self.weight(place, holder)
         return loads
 
+    def held(self, holder: int, load: int) -> int:
+        """The term `fairness` of an agent who holds so many units."""
+        key = (self.problem.agents[holder].capacity, load)
+        cost = self._held.get(key)
+        if cost is None:
+            cost = self._held[key] = self.problem.weights.held(*key)
+        return cost
+
     def evaluate(self, outcome: Sequence[int]) -> Evaluation:
         """What the outcome costs, whether or not it keeps the hard rules."""
         terms = dict.fromkeys(TERMS, 0)
@@ -136,9 +152,9 @@ class Judge:
                 moved += 1
         agents = self.problem.agents
         fullest = 0.0
-        for agent, load in zip(agents, self.loads(outcome), strict=True):
-            terms["fairness"] += self.problem.weights.held(agent.capacity, load)
-            fullest = max(fullest, load / agent.capacity)
+        for holder, load in enumerate(self.loads(outcome)):
+            terms["fairness"] += self.held(holder, load)
+            fullest = max(fullest, load / agents[holder].capacity)
         return Evaluation(terms, sum(terms.values()), moved, fullest)
 
     def _levels_short(self, need: Need, holder: int) -> int:
@@ -210,20 +226,24 @@ class Judge:
         found += self.over_budget(outcome)
         return found
 
-    def limits_of(self, place: int, holder: int) -> Iterator[Limit]:
+    def limits_of(self, place: int, holder: int) -> tuple[Limit, ...]:
         """The limits of an agent that an item of his touches, and how high they are (C3)."""
+        only = self._only[holder]
+        if only is not None:
+            return only
         item = self.problem.items[place]
         agent = self.problem.agents[holder]
-        yield CAPACITY, None, agent.capacity
+        found: list[Limit] = [(CAPACITY, None, agent.capacity)]
         limit = agent.team_limits.get(item.team)
         if limit is not None:
-            yield TEAM, item.team, limit
+            found.append((TEAM, item.team, limit))
         if item.channel is not None:
             limit = agent.channel_limits.get(item.channel)
             if limit is not None:
-                yield CHANNEL, item.channel, limit
+                found.append((CHANNEL, item.channel, limit))
         if agent.secondary_limit is not None and item.team in agent.secondary:
-            yield SECONDARY, None, agent.secondary_limit
+            found.append((SECONDARY, None, agent.secondary_limit))
+        return tuple(found)
 
     def _used(self, outcome: Sequence[int]) -> Counter[tuple[int, Limit]]:
         used: Counter[tuple[int, Limit]] = Counter()
@@ -254,11 +274,11 @@ class Judge:
         before = self._used(self.present)
         after = self._used(outcome)
         for key in touched:
-            holder, (name, of, limit) = key
+            holder, (name, of, most_units) = key
             load = max(before[key], after[key])
-            if load > limit:
+            if load > most_units:
                 about = name if of is None else f"{name} of {of}"
-                text = f"{problem.agents[holder].id}: load {load} > {about} {limit}"
+                text = f"{problem.agents[holder].id}: load {load} > {about} {most_units}"
                 found.append((holder, text))
         return found
 

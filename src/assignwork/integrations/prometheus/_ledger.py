@@ -310,7 +310,10 @@ class Ledger:
         if event.agent is not None:
             self._changed.add(event.agent)
         item = self._items.get(event.item)
-        if item is not None and event.by == "agent" and not item.replied:
+        if item is None:
+            return
+        self._touch(item)  # whom it is offered to no event of a reply names
+        if event.by == "agent" and not item.replied:
             item.replied = True
             item.team.responded.add(event.at - item.arrived_at)
 

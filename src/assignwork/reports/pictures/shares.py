@@ -51,9 +51,9 @@ def _share(units: int, load: Load) -> float:
 
 
 def fullness(loads: Sequence[Load]) -> Picture | None:
-    """Load ÷ capacity of each agent, before and after."""
+    """Load ÷ capacity of each agent, before and after; None of many of whom nobody changes."""
     shown = chosen(loads)
-    if not shown:
+    if not any(len(loads) <= MOST_AGENTS or _change(load) for load in shown):
         return None
     go = load_extra("plotly.graph_objects")
     places = list(range(len(shown)))

@@ -22,6 +22,7 @@ from assignwork.testing.generation._dice import (
     RandomDice,
 )
 from assignwork.testing.generation._items import generate_item
+from assignwork.testing.generation._state import state_of
 from assignwork.testing.generation._workspaces import (
     COMPOSITIONS,
     ITEM_ORDERS,
@@ -48,4 +49,5 @@ __all__ = [
     "generate_instant",
     "generate_item",
     "generate_workspace",
+    "state_of",
 ]

@@ -386,7 +386,8 @@ def generate_command(
     ----------
     dice : Dice
     state : mapping
-        As `ReferenceDesk.state()` gives it.
+        As `ReferenceDesk.state()` gives it: of items at least `state`, `team`, `owner` and
+        `offered_to`, of agents `presence`, `load`, `capacity`, `primary` and `secondary`.
     now : float
         POSIX seconds.
     favoured : collection of str

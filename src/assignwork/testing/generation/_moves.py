@@ -41,15 +41,11 @@ class _Planner:
         self._dice = dice
         self._items = items
         self._agents = list(agents)
-        self._active = [name for name in agents if agents[name].get("presence") == "active"]
-        self._free = [
-            name
-            for name in self._active
-            if agents[name].get("load", 0) < agents[name].get("capacity", 1)
-        ]
+        self._active = [name for name in agents if agents[name]["presence"] == "active"]
+        self._free = [n for n in self._active if agents[n]["load"] < agents[n]["capacity"]]
         self._members: dict[str, list[str]] = {}
         for name in self._active:
-            for team in (*agents[name].get("primary", ()), *agents[name].get("secondary", ())):
+            for team in (*agents[name]["primary"], *agents[name]["secondary"]):
                 self._members.setdefault(team, []).append(name)
         self._owned = [name for name, item in items.items() if item["state"] == "assigned"]
         self._fit = [*self._owned, *(n for n, item in items.items() if item["state"] == "queued")]

@@ -1,0 +1,137 @@
+"""The linear relaxation of a part by scipy's HiGHS: a safe bound, reduced costs, a first outcome.
+
+The bound does not trust the solver's floats: its prices are rounded to fractions and the
+Lagrangian value of these is computed in whole numbers, which is a bound whatever the prices are.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from assignwork.solver._columns import Numbers
+from assignwork.solver._rows import UNBOUNDED, Rows
+
+# Prices are whole multiples of 1 / 2**20, or coarser where sums could pass 64 bits.
+_FINEST = 20
+_LARGEST = float(2**61)
+# Deterministic seconds of one step of the simplex method, by entry of the matrix; measured.
+_STEP = 2e-9
+
+
+class Relaxation(NamedTuple):
+    """What the relaxation says of a part.
+
+    Attributes
+    ----------
+    bound : int
+        The part costs no less, in the reckoning of `Rows.constant`.
+    reduced : (p,) array of int
+        By pair: if it is taken, the part costs no less than `bound` + this.
+    share : (p,) array of float
+        How much of the item the relaxation gives to the holder.
+    deterministic : float
+        A measure of the work that is the same on every machine, as seconds.
+    """
+
+    bound: int
+    reduced: Numbers
+    share: npt.NDArray[np.float64]
+    deterministic: float
+
+
+def relax(rows: Rows, *, seconds: float | None = None) -> Relaxation | None:
+    """The linear relaxation of a part.
+
+    Parameters
+    ----------
+    rows : Rows
+    seconds : float, optional
+        Most seconds of wall time.
+
+    Returns
+    -------
+    Relaxation or None
+        None: stopped before the end.
+    """
+    from scipy.optimize import linprog  # noqa: PLC0415  # only who needs it pays for it
+    from scipy.sparse import csr_array  # noqa: PLC0415
+
+    shape = (len(rows.low), len(rows.cost))
+    matrix = csr_array((rows.factor.astype(float), rows.column, rows.starts), shape=shape)
+    equal = rows.low == rows.high
+    sides = rows.high.astype(float)
+    options: dict[str, float] = {}
+    if seconds is not None:
+        options["time_limit"] = max(seconds, 0.01)
+    found = linprog(
+        rows.cost.astype(float),
+        A_ub=matrix[~equal] if not equal.all() else None,
+        b_ub=sides[~equal] if not equal.all() else None,
+        A_eq=matrix[equal] if equal.any() else None,
+        b_eq=sides[equal] if equal.any() else None,
+        bounds=np.column_stack([np.zeros(shape[1]), rows.upper]),
+        method="highs-ds",
+        options=options,
+    )
+    if found.status != 0:
+        return None
+    prices = np.zeros(shape[0])
+    prices[equal] = found.eqlin.marginals
+    prices[~equal] = found.ineqlin.marginals
+    bound, reduced = safe_bound(rows, prices)
+    count = len(rows.pairs.item)
+    steps = _STEP * (1 + found.nit) * (len(rows.factor) + shape[1])
+    return Relaxation(bound, reduced, found.x[:count], steps)
+
+
+def safe_bound(rows: Rows, prices: npt.NDArray[np.float64]) -> tuple[int, Numbers]:
+    """A bound on what the part costs, from any prices of its rows, in whole numbers.
+
+    The items' own prices are set anew: to the least that any of its holders costs.
+
+    Parameters
+    ----------
+    rows : Rows
+    prices : (r,) array of float
+        What one unit more of each row's side is worth; 0 or less where the row bounds from above.
+
+    Returns
+    -------
+    bound : int
+    reduced : (p,) array of int
+        By pair, how much more at least the part costs with it.
+    """
+    items = len(rows.items)
+    lengths = np.diff(rows.starts)
+    row = np.repeat(np.arange(len(rows.low)), lengths)
+    prices = np.where((rows.low <= -UNBOUNDED) & (prices > 0), 0.0, prices)
+    prices[:items] = 0.0
+    # The largest sum that could come up decides how fine the prices may be.
+    factor = np.abs(rows.factor.astype(float))
+    size = np.abs(rows.cost.astype(float))
+    size += np.bincount(rows.column, weights=factor * np.abs(prices)[row], minlength=len(size))
+    most = float((size * rows.upper).sum())
+    most += float((np.abs(prices) * np.where(prices, np.abs(rows.high.astype(float)), 0.0)).sum())
+    scale = 1 << _FINEST
+    while scale > 1 and most * scale > _LARGEST:
+        scale >>= 1
+    if most * scale > _LARGEST:
+        prices = np.zeros(len(prices))
+    whole = np.rint(prices * scale).astype(np.int64)
+    left = rows.cost * scale
+    np.subtract.at(left, rows.column, rows.factor * whole[row])
+    count = len(rows.pairs.item)
+    rest = left[count:] * rows.upper[count:]
+    total = int((whole[items:] * np.where(whole[items:], rows.high[items:], 0)).sum())
+    total += int(rest[rest < 0].sum())
+    # The pairs of an item stand side by side.
+    least = np.minimum.reduceat(left[:count], rows.starts[:items]) if items else left[:0]
+    total += int(least.sum())
+    bound = -(-total // scale)
+    over = left[:count] - np.repeat(least, lengths[:items])
+    # total + over is a bound with the pair; what it adds to the rounded bound may be rounded too.
+    reduced = -(-(total % scale + over) // scale) - (1 if total % scale else 0)
+    return bound, reduced
