@@ -13,6 +13,8 @@ TEAM_SKILLS = 5  # of the twelve, the ones that a team's work asks for
 # Kinds of work of each team, by how many skills they require; two of them prefer one more.
 KINDS = (0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2)
 PREFERRING = 2
+# How often an agent has a skill that his team asks for, and another one; less: more items are left.
+TEAM_SKILL, OTHER_SKILL = 0.4, 0.1
 LEVELS = 3  # an item asks for 1 to 3, an agent has 1 to 4
 PRIORITY_SHARES = (0.05, 0.2, 0.45, 0.3)
 URGENCY_LEVELS = (8, 4, 2, 1)
@@ -105,8 +107,8 @@ def make(items, agents, *, seed, weighted=False, max_moves=None) -> Problem:
 def _agents_levels(rng, primary, asked):
     """Agents by skills; 0: he has not got it."""
     size = len(primary), len(SKILLS)
-    chance = np.full(size, 0.1)
-    chance[np.arange(len(primary))[:, None], asked[primary]] = 0.4
+    chance = np.full(size, OTHER_SKILL)
+    chance[np.arange(len(primary))[:, None], asked[primary]] = TEAM_SKILL
     return np.where(rng.random(size) < chance, rng.integers(1, LEVELS + 2, size), 0)
 
 

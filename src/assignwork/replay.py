@@ -6,7 +6,8 @@ length takes the memory of the desk alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import attrs
@@ -38,6 +39,25 @@ class Desk(Protocol):
 
     def handle(self, command: Command, *, now: float) -> tuple[Event, ...]:
         """Carry out `command` at `now` (POSIX seconds); the events that it caused."""
+
+
+class Schedule(Protocol):
+    """What a replay needs of somebody who acts between the commands, at his own instants.
+
+    Such as `assignwork.solver.Rebalancing`, without an executor: a replay does not wait for it.
+    """
+
+    def see(self, events: Sequence[Event], *, now: float) -> None:
+        """What a command at `now` (POSIX seconds) caused."""
+
+    def next_at(self) -> float | None:
+        """When he wants to act; None: not by himself."""
+
+    def tick(self, *, now: float) -> tuple[Event, ...]:
+        """Let him act at `now`; the events of the commands he gave."""
+
+    def close(self) -> None:
+        """The replay is over."""
 
 
 @attrs.frozen
@@ -80,6 +100,11 @@ class Refusal:
 
 
 OnRefused: TypeAlias = Callable[[Refusal], None]
+OnCommand: TypeAlias = Callable[[float, Command], None]
+"""Told each command that was carried out, and its instant."""
+Apply: TypeAlias = Callable[[Command, float], tuple[Event, ...]]
+Scheduler: TypeAlias = Callable[[Any, Apply], Schedule]
+"""Makes the schedule of a desk; its commands must go through the second argument."""
 
 _NAMED_BY: dict[type[AssignworkError], tuple[str, ...]] = {
     UnknownAgentError: ("agent", "only_agent", "where"),
@@ -111,6 +136,8 @@ def replay(
     desk: Desk | None = None,
     until: float | None = None,
     on_refused: OnRefused | None = None,
+    rebalancing: Scheduler | None = None,
+    on_command: OnCommand | None = None,
 ) -> Iterator[Event]:
     """Run commands through a desk, and yield the events as they happen.
 
@@ -125,6 +152,14 @@ def replay(
         Stop before the first command after this instant, and let time pass until then.
     on_refused : callable, optional
         Called with the `Refusal` of each command that the desk refuses; the replay then goes on.
+    rebalancing : callable, optional
+        ``rebalancing(desk, apply)`` makes the `Schedule` of this desk, whose commands it gives to
+        ``apply(command, now)``. It is asked at its instants, after the log's commands of the same
+        instant, and closed at the end.
+    on_command : callable, optional
+        Called with the instant and the command, for each that was carried out, the schedule's and
+        the passing of time at the end included. They are a log that gives the same events without
+        a schedule.
 
     Raises
     ------
@@ -141,13 +176,26 @@ def replay(
     >>> [event.kind for event in replay(workspace, log)]
     ['queued', 'assigned', 'closed']
     """
-    desk = Dispatcher(workspace) if desk is None else desk
+    run = _Run(Dispatcher(workspace) if desk is None else desk, on_command, rebalancing)
+    try:
+        yield from _replayed(run, commands, until, on_refused)
+    finally:
+        run.close()
+
+
+def _replayed(
+    run: _Run,
+    commands: Iterable[tuple[int, float, Command]],
+    until: float | None,
+    on_refused: OnRefused | None,
+) -> Iterator[Event]:
     pending = False  # events of timers that fired before a refused command
     for line, at, command in commands:
         if until is not None and at > until:
             break
+        yield from run.acts(before=at)
         try:
-            events = desk.handle(command, now=at)
+            events = run.step(command, at)
         except AssignworkError as error:
             if on_refused is None:
                 error.add_note(f"refused: line {line}, {command}")
@@ -157,7 +205,48 @@ def replay(
         else:
             pending = False
             yield from events
+    last = run.desk.now if until is None else until
+    if last is not None:
+        yield from run.acts(before=math.nextafter(last, math.inf))
     if until is not None:
-        yield from desk.handle(Advance(), now=until)
-    elif pending and desk.now is not None:
-        yield from desk.handle(Advance(), now=desk.now)
+        yield from run.do(Advance(), until)
+    elif pending and last is not None:
+        yield from run.do(Advance(), last)
+
+
+class _Run:
+    """A desk, who acts on it between the commands, and who is told of all commands."""
+
+    def __init__(
+        self, desk: Desk, on_command: OnCommand | None, rebalancing: Scheduler | None
+    ) -> None:
+        self.desk = desk
+        self._on_command = on_command
+        self._schedule = None if rebalancing is None else rebalancing(desk, self.do)
+
+    def do(self, command: Command, now: float) -> tuple[Event, ...]:
+        """Carry out a command of anybody's."""
+        events = self.desk.handle(command, now=now)
+        if self._on_command is not None:
+            self._on_command(now, command)
+        return events
+
+    def step(self, command: Command, now: float) -> tuple[Event, ...]:
+        """Carry out a command of the log."""
+        events = self.do(command, now)
+        if self._schedule is not None:
+            self._schedule.see(events, now=now)
+        return events
+
+    def acts(self, *, before: float) -> Iterator[Event]:
+        """What the schedule does before that instant."""
+        schedule = self._schedule
+        if schedule is None:
+            return
+        while (due := schedule.next_at()) is not None and due < before:
+            now = due if self.desk.now is None else max(due, self.desk.now)
+            yield from schedule.tick(now=now)
+
+    def close(self) -> None:
+        if self._schedule is not None:
+            self._schedule.close()

@@ -6,7 +6,16 @@ from html import escape
 import attrs
 import pytest
 
-from assignwork import Agent, Calendar, Dispatcher, Team, WorkItem, Workspace, explain_event
+from assignwork import (
+    Agent,
+    Calendar,
+    Dispatcher,
+    Move,
+    Team,
+    WorkItem,
+    Workspace,
+    explain_event,
+)
 from assignwork.events import Assigned, Offered
 
 # All these desks begin at 1970-01-01 00:00, a Thursday.
@@ -644,6 +653,16 @@ def test_hands_pulls_and_affinity_are_told_apart():
         "item 2 went to ana at 1: somebody assigned it by hand (M1)\nin spite of: over_capacity",
         "item 3 went to ana at 3: he pulled it, as a primary agent (M3)",
     ]
+
+
+def test_a_plan_is_told_apart_from_a_choice():
+    agents = [Agent("ana", primary=["t"]), Agent("ben", secondary=["t"])]
+    desk = Dispatcher(Workspace([Team("t")], agents))
+    log = [*desk.submit(WorkItem("1", team="t"), now=0.0)]
+    log += desk.rebalance([Move("1", "ben", "ana")], now=4.0)
+    assert str(explain_event(log, log[-1].seq)) == (
+        "item 1 went to ben at 4: a rebalancing plan gave it to him, as a secondary agent (B)"
+    )
 
 
 def test_a_step_of_a_path_is_named_with_who_asked_for_it():

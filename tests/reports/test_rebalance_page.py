@@ -130,7 +130,7 @@ def test_the_headline_figures(plan):
     assert shown == {
         "items moved": ("1", "from their agent"),
         "newly assigned": ("1", "from the queue"),
-        "left waiting": ("3", "without an agent, reasons below"),
+        "left waiting": ("3", "reasons below"),
         "gain": ("320", "21 % of the cost"),
         "gap to the best": ("10 %", "at most; it may be the best"),
         "fullest agent": ("100 %", "150 % before"),
@@ -231,6 +231,13 @@ def test_one_kind_takes_the_rows_that_the_other_leaves():
     still = [Load(f"a-{i}", 4, 1, 1) for i in range(100)]
     assert len(chosen(still)) == MOST_AGENTS
     assert [load.agent for load in chosen([*still, Load("z", 4, 4, 1)])] == ["z"]
+
+
+def test_a_large_desk_on_which_nobody_changes_has_no_picture_of_it(plan):
+    still = attrs.evolve(plan, loads=tuple(Load(f"a-{i}", 4, 1, 1) for i in range(100)))
+    page = Page(rebalance_html(still))
+    assert set(page.figures) == {"plot-spread"}
+    assert "Nobody holds more or less than before" in page.words
 
 
 def test_thousands_of_moves_are_cut_and_counted(plan):

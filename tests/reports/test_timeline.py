@@ -167,6 +167,17 @@ def test_every_kind_of_event_about_items_has_words():
             assert who or what, event.kind
 
 
+def test_a_skipped_move_says_whither_and_why():
+    full = ev.MoveSkipped(1, 5.0, "t-1", "ben", "ana", "full", "C3 load 4 + 1 > capacity 4")
+    assert told(full) == (
+        "ana", "not moved to ben: the agent had no room for it (C3 load 4 + 1 > capacity 4)",
+    )  # fmt: skip
+    moved = ev.MoveSkipped(1, 5.0, "t-1", None, "ana", "moved", None)
+    assert told(moved) == (
+        "ana", "not moved to its queue: it was no more where the plan had seen it",
+    )  # fmt: skip
+
+
 def test_events_without_their_optional_parts_have_words_too():
     for event in one_of_each():
         empty = {

@@ -93,7 +93,7 @@ def test_b_a_move_from_somebody_to_himself_refuses(who):
 @pytest.mark.parametrize("seen", [-1, 1.0, True, "7"])
 def test_b_what_was_seen_is_a_whole_number(make, seen):
     desk = held(make)
-    with pytest.raises(ConfigurationError, match="seen: .* is not a whole number of 0 or more"):
+    with pytest.raises(ConfigurationError, match=r"seen: .* is not a whole number of 0 or more"):
         desk.rebalance([Move("1", "ben", "ana")], seen=seen)
 
 
@@ -413,7 +413,7 @@ def test_b_all_or_nothing(make):
 def test_b_all_or_nothing_counts_what_is_full(make):
     desk = held(make, *agents("ana", capacity=2), *agents("ben", capacity=1))
     before = desk.snapshot()
-    with pytest.raises(StalePlanError, match="1 of 1 moves no longer fit.*full, C3 load 1"):
+    with pytest.raises(StalePlanError, match=r"1 of 1 moves no longer fit.*full, C3 load 1"):
         desk.rebalance([Move("1", "ben", "ana")], all_or_nothing=True)
     assert desk.snapshot() == before
 
@@ -509,6 +509,17 @@ def test_b_what_comes_counts_its_weight_though_it_waits_for_the_customer(make):
     assert desk.rebalance([Move("1", "ben", "ana")])[1:] == MOVED
 
 
+def test_b_what_leaves_makes_room_for_no_more_than_it_counts(make):
+    desk = held(make, *agents("ana"), *agents("ben", capacity=1), customer_wait_counts=False)
+    desk.reply("2", by="agent")
+    desk.assign("3", "ben")
+    assert desk.load("ben") == 1
+    assert desk.rebalance([Move("1", "ben", "ana"), Move("2", None, "ben")])[:2] == [
+        "rebalanced 1, skipped 1",
+        "skipped 1 to ben: full, C3 load 1 + 1 > capacity 1",
+    ]
+
+
 def test_b_a_teams_limit_holds_on_the_outcome(make):
     team = Team("t", manual=True, agent_limit=1)
     desk = held(make, team=team)
@@ -551,6 +562,22 @@ def test_b_only_a_move_that_touches_the_broken_limit_is_skipped(make):
         "skipped 2 to ben: full, C3 load on chat 1 + 1 > channel limit 1",
     ]
     assert desk.held("ben") == ["1", "3"]
+
+
+def test_b_of_several_broken_limits_it_is_the_last_move_that_touches_any(make):
+    teams = [Team("t"), Team("u", agent_limit=1)]
+    ana = Agent("ana", primary=["t", "u"], channel_limits={"chat": 1})
+    cem = Agent("cem", primary=["t", "u"])
+    desk = make(ana, cem, teams=teams)
+    for item, team, channel in (("1", "u", None), ("2", "u", "chat"), ("3", "t", "chat")):
+        desk.submit(item, team, channel=channel, only_agent="cem")
+        desk.assign(item, "cem")
+        desk.update_item(item, only_agent=None)
+    assert desk.rebalance([Move(item, "ana", "cem") for item in "123"])[:3] == [
+        "rebalanced 1, skipped 2",
+        "skipped 2 to ana: full, C3 load from u 1 + 1 > agent_limit 1",
+        "skipped 3 to ana: full, C3 load on chat 1 + 1 > channel limit 1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -599,6 +626,15 @@ def test_b_the_rate_counts_what_he_was_given_in_the_window(make):
         "skipped 4 to cem: full, C6 given 2 + 1 > 2 items in 60 s",
     ]
     assert desk.rebalance([Move("4", "cem", "ana")], now=60.0)[0] == "rebalanced 1, skipped 0"
+
+
+def test_b_the_rate_forgets_what_he_was_given_before_the_window(make):
+    desk = held(make, assignment_rate=AssignmentRate(items=2, per=60))
+    desk.submit("4")
+    desk.assign("4", "ana")
+    desk.rebalance([Move("2", "cem", "ben")], now=0.0)
+    moves = [Move("1", "cem", "ana"), Move("4", "cem", "ana")]
+    assert desk.rebalance(moves, now=60.0)[0] == "rebalanced 2, skipped 0"
 
 
 def test_b_once_he_has_come_in_the_rate_leaves_him_all(make):
@@ -659,7 +695,9 @@ def test_b_the_wait_is_since_it_was_last_queued(make):
     ])  # fmt: skip
     desk.submit("1", now=0.0)
     desk.submit("2", now=5.0)
-    assert desk.rebalance([Move("2", "ben")], now=9.0)[1:] == ["assigned 2 to ben by rebalance"]
+    assert desk.rebalance([Move("2", "ben")], now=9.0)[1:] == [
+        "assigned 2 to ben as secondary by rebalance"
+    ]
     assert desk.log[-1].waited == 4.0
 
 

@@ -284,6 +284,31 @@ def submit(item="t-1", **fields):
     return {"at": 0, "do": "submit", "item": {"id": item, "team": "t", **fields}}
 
 
+def test_moves_of_a_plan_name_people():
+    plan = {
+        "at": 5, "do": "rebalance",
+        "moves": [
+            {"item": "t-1", "agent": JANE, "owner": "bob"},
+            {"item": "t-2", "agent": None, "owner": JANE},
+        ],
+    }  # fmt: skip
+    told = {
+        "seq": 2, "at": 5.0, "event": "move_skipped", "item": "t-1", "agent": "bob", "owner": JANE,
+        "why": "not_eligible", "detail": f"F2 only {JANE} may have it",
+    }  # fmt: skip
+    eraser = Eraser(JANE)
+    for line in (plan, told):
+        eraser.look(line)
+    erased = eraser.erase(plan)
+    assert [(move["agent"], move["owner"]) for move in erased["moves"]] == [
+        ("erased-1", "bob"), (None, "erased-1"),
+    ]  # fmt: skip
+    event = eraser.erase(told)
+    assert (event["agent"], event["owner"]) == ("bob", "erased-1")
+    assert event["detail"] == "F2 only erased-1 may have it"
+    assert not eraser.report.left
+
+
 def test_subjects_of_the_persons_own_items_are_emptied():
     log = [
         submit("t-1", customer=JANE, subject="my salary"),

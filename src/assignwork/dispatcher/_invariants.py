@@ -75,6 +75,8 @@ def every_open_item_is_in_one_place(desk: Dispatcher) -> None:
         _must(item.id not in desk._closed, f"{item.id} is open and closed")
         _must((item.lane is not None) == (item.state == QUEUED), f"{item.id}: lane")
         _must((item.key is not None) == (item.state == QUEUED), f"{item.id}: key")
+        stays = item.extra is not None and bool(item.extra.stay_timers)
+        _must(item.state == QUEUED or not stays, f"{item.id} is {item.state}: its stay goes on")
         held_by = holders.get(item.id, [])
         if item.state in (ASSIGNED, OFFERED):
             _must(item.agent is not None, f"{item.id} is {item.state} to nobody")

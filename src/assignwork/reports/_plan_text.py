@@ -107,10 +107,11 @@ def headlines(plan: Plan) -> list[Headline]:
     was = (
         "as before" if fullest == plan.before.fullest else f"{percent(plan.before.fullest)} before"
     )
+    left = "reasons below" if counts.left else "everything has an agent"
     shown = [
         Headline("items moved", f"{moved:,}", back if moved else "nobody loses anything"),
         Headline("newly assigned", f"{counts.given:,}", "from the queue"),
-        Headline("left waiting", f"{counts.left:,}", "without an agent, reasons below"),
+        Headline("left waiting", f"{counts.left:,}", left),
         Headline("gain", f"{plan.gain:,}", f"{share} of the cost" if share else "points of cost"),
         _quality(plan),
     ]

@@ -5,18 +5,22 @@ judge know no solver; each engine stands in a file of its own and is loaded when
 """
 
 from assignwork.solver.certificate import Certificate, certify
+from assignwork.solver.conditions import CameOnline, Condition, QueueOver, SpreadOver
 from assignwork.solver.desk import read_desk, urgency
 from assignwork.solver.evaluation import NOBODY, Evaluation, Judge
 from assignwork.solver.plan import Leftover, Load, Plan, PlannedMove
 from assignwork.solver.problem import Holder, OpenItem, Problem
 from assignwork.solver.rebalance import ENGINES, plan_rebalance
+from assignwork.solver.schedule import Rebalancing, schedule_rebalance
 from assignwork.solver.weights import TERMS, Weights
 
 __all__ = [
     "ENGINES",
     "NOBODY",
     "TERMS",
+    "CameOnline",
     "Certificate",
+    "Condition",
     "Evaluation",
     "Holder",
     "Judge",
@@ -26,9 +30,13 @@ __all__ = [
     "Plan",
     "PlannedMove",
     "Problem",
+    "QueueOver",
+    "Rebalancing",
+    "SpreadOver",
     "Weights",
     "certify",
     "plan_rebalance",
     "read_desk",
+    "schedule_rebalance",
     "urgency",
 ]

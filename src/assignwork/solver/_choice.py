@@ -100,39 +100,38 @@ def _accepted(judge: Judge, keep: list[int], solved: Solved) -> Solved:
 
 def _solve(judge: Judge, keep: list[int], limits: Limits, workers: int, engine: str) -> Solved:
     problem = judge.problem
-    columns = Columns(problem, judge)
     by_agent = any(item.weights for item in problem.items)
     if by_agent or engine == "pairs":
         from assignwork.solver._pairs import solve_pairs  # noqa: PLC0415  # only where it is needed
 
-        improved = solve_pairs(judge, keep, limits, workers=workers)
         reason = "weights depend on the agent" if by_agent else "as asked for"
-        return _tidied(judge, improved.outcome, improved.bound, improved.optimal, "pairs", reason)
+        found = solve_pairs(judge, keep, limits, workers=workers)
+        solved = Solved(found.outcome, found.bound, found.optimal, "pairs", reason)
+        return _tidied(judge, solved)
+    columns = Columns(problem, judge)
     priced = solve_priced(columns, limits)
     name, reason = _flow_name(columns, engine)
     outcome = priced.outcome
     broken = bool(columns.odd) and bool(judge.violations(outcome))
     if broken:
         outcome = repaired(judge, outcome)
+    proven = priced.exact and not broken
     price = float(priced.price) if priced.price else None
-    if priced.exact and not broken:
-        return Solved(outcome, priced.bound, True, name, reason, price, columns)
+    solved = Solved(outcome, priced.bound, proven, name, reason, price, columns)
+    if proven:
+        return solved
     total = judge.evaluate(outcome).total
-    if engine == "flow" or limits.reached or not _worth_it(total, priced.bound, judge):
-        return _tidied(judge, outcome, priced.bound, False, name, reason, price, columns)
-    from assignwork.solver._neighbourhoods import improve  # noqa: PLC0415  # needs CP-SAT
+    if engine != "flow" and not limits.reached and _worth_it(total, priced.bound, judge):
+        from assignwork.solver._neighbourhoods import improve  # noqa: PLC0415  # needs CP-SAT
 
-    improved = improve(judge, outcome, limits, bound=priced.bound, workers=workers)
-    return _tidied(
-        judge,
-        improved.outcome,
-        improved.bound,
-        improved.optimal,
-        f"{name}+neighbourhoods",
-        reason,
-        price,
-        columns,
-    )
+        better = improve(judge, outcome, limits, bound=priced.bound, workers=workers)
+        solved = solved._replace(
+            outcome=better.outcome,
+            bound=better.bound,
+            proven=better.optimal,
+            engine=f"{name}+neighbourhoods",
+        )
+    return _tidied(judge, solved)
 
 
 def _flow_name(columns: Columns, engine: str) -> tuple[str, str]:
@@ -156,16 +155,8 @@ def _worth_it(total: int, bound: int, judge: Judge) -> bool:
     return len(judge.problem.items) < MANY or total - bound > SMALL_GAP * abs(total)
 
 
-def _tidied(
-    judge: Judge,
-    outcome: list[int],
-    bound: int | None,
-    proven: bool,
-    engine: str,
-    reason: str,
-    price: float | None = None,
-    columns: Columns | None = None,
-) -> Solved:
-    if not judge.violations(outcome):
-        outcome = tidied(judge, outcome)
-    return Solved(outcome, bound, proven, engine, reason, price, columns)
+def _tidied(judge: Judge, solved: Solved) -> Solved:
+    """Without what gains nothing; what breaks a rule is for `_accepted` to refuse."""
+    if judge.violations(solved.outcome):
+        return solved
+    return solved._replace(outcome=tidied(judge, solved.outcome))

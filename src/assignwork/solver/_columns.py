@@ -17,6 +17,7 @@ from assignwork.solver.evaluation import NOBODY, Judge
 from assignwork.solver.problem import OpenItem, Problem
 
 Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 class Hub(NamedTuple):
@@ -68,17 +69,13 @@ class Columns:
         weights = problem.weights
         self.outcome = np.array(problem.present, dtype=np.int64)
         self.forced: list[int] = []
-        channels = {c for agent in problem.agents for c in agent.channel_limits}
-        ends = sorted({a.shift_ends_at for a in problem.agents if a.shift_ends_at is not None})
-        if not weights.zone:
-            ends = []
+        ends = {a.shift_ends_at for a in problem.agents if a.shift_ends_at is not None}
+        self._channels = {c for agent in problem.agents for c in agent.channel_limits}
+        self._ends = sorted(ends) if weights.zone else []
         keys: dict[tuple[Any, ...], int] = {}
         free: list[int] = []
         hub: list[int] = []
-        preferred: list[int] = []
-        weight: list[int] = []
-        talking: list[bool] = []
-        samples: list[OpenItem] = []
+        self._samples: list[OpenItem] = []
         for place, item in enumerate(items):
             if item.fixed:
                 continue
@@ -86,45 +83,50 @@ class Columns:
                 if item.pinned_to != item.owner:
                     self.forced.append(place)
                 continue
-            due = item.due_at
-            channel = item.channel
-            key = (
-                item.team,
-                tuple(item.skills.items()) if item.skills else (),
-                item.preferred_skills,
-                channel if channel in channels else None,
-                item.excluded,
-                item.only_agent,
-                bisect_left(ends, due) if ends and due is not None else 0,
-                item.id if item.costs else None,
-            )
+            key = self._key(item)
             number = keys.get(key)
             if number is None:
-                number = keys[key] = len(samples)
-                samples.append(item)
+                number = keys[key] = len(self._samples)
+                self._samples.append(item)
             free.append(place)
             hub.append(number)
-            weight.append(item.weight)
-            talking.append(item.in_conversation)
-            wanted = item.preferred_agent
-            preferred.append(-1 if wanted is None else places.get(wanted, -2))
-            if item.weights:
-                self._strange("weights that depend on the agent")
+        if any(item.weights for item in items):
+            self._strange("weights that depend on the agent")
         self.free = np.array(free, dtype=np.int64)
         self.hub = np.array(hub, dtype=np.int64)
-        self.weight = np.array(weight, dtype=np.int64)
-        self.preferred = np.array(preferred, dtype=np.int64)
+        chosen = [items[place] for place in free]
+        self.weight = np.array([item.weight for item in chosen], dtype=np.int64)
+        self.preferred = np.array(
+            [
+                -1 if item.preferred_agent is None else places.get(item.preferred_agent, -2)
+                for item in chosen
+            ],
+            dtype=np.int64,
+        )
+        talking = np.array([item.in_conversation for item in chosen], dtype=np.int64)
         self.owner = self.outcome[self.free]
         self.left = np.array(problem.left_out, dtype=np.int64)[self.free]
-        leave = weights.move + weights.conversation * np.array(talking, dtype=np.int64)
+        leave = weights.move + weights.conversation * talking
         self.leave = np.where(self.owner >= 0, leave, 0)
-        self._samples = samples
-        self._channels = channels
-        self._ends = ends
         if any(len(names) > 1 for names in problem.together):
             self._strange("items that stay together")
         if problem.max_moves_per_agent is not None:
             self._strange("a budget of moves per agent")
+
+    def _key(self, item: OpenItem) -> tuple[Any, ...]:
+        """What items of one hub have in common."""
+        ends = self._ends
+        due = item.due_at
+        return (
+            item.team,
+            tuple(item.skills.items()) if item.skills else (),
+            item.preferred_skills,
+            item.channel if item.channel in self._channels else None,
+            item.excluded,
+            item.only_agent,
+            bisect_left(ends, due) if ends and due is not None else 0,
+            item.id if item.costs else None,
+        )
 
     def _strange(self, what: str) -> None:
         if what not in self.odd:
@@ -191,7 +193,7 @@ class Columns:
             if agent.secondary_limit is not None and agent.secondary_limit < agent.capacity:
                 found.append(("secondary", None, agent.secondary_limit))
             kinds = {kind for kind, _, _ in found}
-            if found and ("channel" in kinds and len(kinds) > 1 or self.bounded[place]):
+            if found and (("channel" in kinds and len(kinds) > 1) or self.bounded[place]):
                 clash += 1
             for kind, of, limit in found:
                 self.sub[place, kind, of] = limit
@@ -233,58 +235,43 @@ class Columns:
     # --- hubs ----------------------------------------------------------------------------------
 
     def _make_hubs(self) -> None:
-        agents = self.problem.agents
-        count = self.count
-        empty = np.zeros(count, dtype=np.int64)
-        skills: dict[str, Numbers] = {}
-        member: dict[str, npt.NDArray[np.bool_]] = {}
-        primary: dict[str, npt.NDArray[np.bool_]] = {}
-        closed: dict[str, npt.NDArray[np.bool_]] = {}
-        for place, agent in enumerate(agents):
-            for name, level in agent.skills.items():
-                skills.setdefault(name, empty.copy())[place] = level
-            for table, teams in (
-                (member, agent.primary),
-                (member, agent.secondary),
-                (primary, agent.primary),
-                (closed, agent.closed_teams),
-            ):
-                for team in teams:
-                    table.setdefault(team, np.zeros(count, dtype=bool))[place] = True
-        never = np.zeros(count, dtype=bool)
-        far = np.inf
-        ends = np.array(
-            [far if a.shift_ends_at is None else a.shift_ends_at for a in agents], dtype=float
-        )
+        tables = _Tables(self.problem)
         open_now = self.gets > 0
+        ends = np.array(
+            [np.inf if a.shift_ends_at is None else a.shift_ends_at for a in self.problem.agents],
+            dtype=float,
+        )
         self.hubs = []
-        weights = self.weights
         for sample in self._samples:
-            team = sample.team
-            belongs = member.get(team, never)
-            skilled = belongs
+            skilled = tables.of(tables.member, sample.team)
             for name, level in sample.skills.items():
-                skilled = skilled & (skills.get(name, empty) >= level)
-            able = skilled & open_now & ~closed.get(team, never)
-            cost = np.where(primary.get(team, never), 0, weights.secondary).astype(np.int64)
-            asked = dict.fromkeys((*sample.skills, *sample.preferred_skills))
-            if asked and weights.fit:
-                levels = empty.copy()
-                for name in asked:
-                    levels += skills.get(name, empty)
-                best = int(levels[skilled].max(initial=0))
-                cost += weights.fit * np.maximum(best - levels, 0)
+                skilled = skilled & (tables.levels(name) >= level)
+            able = skilled & open_now & ~tables.of(tables.closed, sample.team)
+            cost = self._cost_by_agent(sample, tables, skilled)
             if self._ends and sample.due_at is not None:
-                cost += np.where(ends < sample.due_at, weights.zone, 0)
-            for name, own in sample.costs.items():
-                place = self.problem.agent_places.get(name, NOBODY)
-                if place != NOBODY:
-                    cost[place] += own
+                cost += np.where(ends < sample.due_at, self.weights.zone, 0)
             self._ban(sample, able)
             channel = sample.channel if sample.channel in self._channels else None
-            self.hubs.append(Hub(team, channel, cost, np.flatnonzero(able)))
+            self.hubs.append(Hub(sample.team, channel, cost, np.flatnonzero(able)))
 
-    def _ban(self, sample: OpenItem, able: npt.NDArray[np.bool_]) -> None:
+    def _cost_by_agent(self, sample: OpenItem, tables: _Tables, skilled: Flags) -> Numbers:
+        """Fit, secondary and own cost of such an item with each agent."""
+        weights = self.weights
+        cost: Numbers = np.where(
+            tables.of(tables.primary, sample.team), 0, np.int64(weights.secondary)
+        )
+        asked = dict.fromkeys((*sample.skills, *sample.preferred_skills))
+        if asked and weights.fit:
+            levels = sum((tables.levels(name) for name in asked), start=np.zeros_like(cost))
+            best = int(levels[skilled].max(initial=0))
+            cost += weights.fit * np.maximum(best - levels, 0)
+        for name, own in sample.costs.items():
+            place = self.problem.agent_places.get(name, NOBODY)
+            if place != NOBODY:
+                cost[place] += own
+        return cost
+
+    def _ban(self, sample: OpenItem, able: Flags) -> None:
         """Take out whom this item excludes, and who is over a limit that it touches."""
         places = self.problem.agent_places
         for name in sample.excluded:
@@ -299,3 +286,34 @@ class Columns:
         for agent in {key[0] for key in self.shut}:
             if any(key in self.shut for key in self.touched(agent, sample.team, sample.channel)):
                 able[agent] = False
+
+
+class _Tables:
+    """By name, which agents are in a team, or at what level they have a skill."""
+
+    def __init__(self, problem: Problem) -> None:
+        agents = problem.agents
+        self._nobody: Flags = np.zeros(len(agents), dtype=bool)
+        self._none: Numbers = np.zeros(len(agents), dtype=np.int64)
+        self._skills: dict[str, Numbers] = {}
+        self.member: dict[str, Flags] = {}
+        self.primary: dict[str, Flags] = {}
+        self.closed: dict[str, Flags] = {}
+        for place, agent in enumerate(agents):
+            for name, level in agent.skills.items():
+                self._skills.setdefault(name, self._none.copy())[place] = level
+            for table, teams in (
+                (self.member, (*agent.primary, *agent.secondary)),
+                (self.primary, agent.primary),
+                (self.closed, agent.closed_teams),
+            ):
+                for team in teams:
+                    table.setdefault(team, self._nobody.copy())[place] = True
+
+    def of(self, table: dict[str, Flags], team: str) -> Flags:
+        """By agent, whether the table names him for the team."""
+        return table.get(team, self._nobody)
+
+    def levels(self, skill: str) -> Numbers:
+        """By agent, his level of the skill; 0: he lacks it."""
+        return self._skills.get(skill, self._none)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import attrs
 
+from assignwork.solver._union import Union
 from assignwork.solver.problem import Problem
+
+_Node = tuple[str, str]  # `team` or `agent`, and its id
 
 
 def components(problem: Problem) -> list[Problem]:
@@ -25,47 +28,41 @@ def components(problem: Problem) -> list[Problem]:
     """
     if problem.max_moves is not None or problem.weights.priorities != "weighted":
         return [problem]
-    parent: dict[tuple[str, str], tuple[str, str]] = {}
-
-    def root(node: tuple[str, str]) -> tuple[str, str]:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for agent in problem.agents:
-        for team in (*agent.primary, *agent.secondary):
-            parent[root(("team", team))] = root(("agent", agent.id))
-    pairs = set()
-    for item in problem.items:
-        pairs.add((item.team, item.owner))
-        pairs.add((item.team, item.pinned_to))
-    for team, name in sorted(pairs, key=str):
-        if name is not None:
-            parent[root(("team", team))] = root(("agent", name))
-    for names in problem.together:
-        first = problem.items[problem.item_places[names[0]]].team if names else ""
-        for name in names[1:]:
-            team = problem.items[problem.item_places[name]].team
-            parent[root(("team", team))] = root(("team", first))
-    agents: dict[tuple[str, str], list[int]] = {}
+    union = _joined(problem)
+    agents: dict[_Node, list[int]] = {}
     for place, agent in enumerate(problem.agents):
-        agents.setdefault(root(("agent", agent.id)), []).append(place)
-    items: dict[tuple[str, str], list[int]] = {}
+        agents.setdefault(union.root(("agent", agent.id)), []).append(place)
+    items: dict[_Node, list[int]] = {}
     for place, item in enumerate(problem.items):
-        items.setdefault(root(("team", item.team)), []).append(place)
+        items.setdefault(union.root(("team", item.team)), []).append(place)
     if len(items) <= 1:
         return [problem]
-    parts = []
-    for key, places in items.items():
-        names = {problem.items[place].id for place in places}
-        parts.append(
-            attrs.evolve(
-                problem,
-                items=[problem.items[place] for place in places],
-                agents=[problem.agents[place] for place in agents.get(key, ())],
-                together=[s for s in problem.together if s and s[0] in names],
-            )
-        )
-    return parts
+    return [_part(problem, places, agents.get(key, [])) for key, places in items.items()]
+
+
+def _part(problem: Problem, items: list[int], agents: list[int]) -> Problem:
+    members = {problem.items[place].id for place in items}
+    return attrs.evolve(
+        problem,
+        items=[problem.items[place] for place in items],
+        agents=[problem.agents[place] for place in agents],
+        together=[names for names in problem.together if names and names[0] in members],
+    )
+
+
+def _joined(problem: Problem) -> Union[_Node]:
+    """Teams and agents, joined where one could touch the other."""
+    union = Union[_Node]()
+    for agent in problem.agents:
+        for team in (*agent.primary, *agent.secondary):
+            union.join(("team", team), ("agent", agent.id))
+    for item in problem.items:
+        for name in (item.owner, item.pinned_to):
+            if name is not None:
+                union.join(("team", item.team), ("agent", name))
+    team_of = problem.item_places
+    for names in problem.together:
+        teams = [problem.items[team_of[name]].team for name in names]
+        for team in teams[1:]:
+            union.join(("team", team), ("team", teams[0]))
+    return union

@@ -131,7 +131,7 @@ class Network:
         self._limits(outcome)
         self._sink = self._nodes
         self._nodes += 1
-        self._supply = self._sizes * (self._g_weight if self._relaxed else 1)
+        self._supply = self._sizes * self._g_weight if self._relaxed else self._sizes
         self._own_arcs()
         self._preferred_arcs()
         self._hub_arcs()
@@ -149,12 +149,10 @@ class Network:
 
     def _scaled(self, costs: Numbers, weight: Numbers | int, changes: Numbers | int) -> Numbers:
         """Costs of an item as costs of a unit of flow; changes break ties."""
-        per_unit = costs * self.scale
+        per_unit: Numbers = costs * self.scale
         if self._relaxed:
             per_unit = per_unit // weight
-        if self._ties == 1:
-            return per_unit
-        return per_unit * self._ties + changes
+        return per_unit if self._ties == 1 else per_unit * self._ties + changes
 
     def _limits(self, outcome: Numbers) -> None:
         """Nodes for limits inside capacity, and for how many items an agent may get."""
@@ -304,7 +302,9 @@ class Network:
 
     def _leave(self, groups: Numbers) -> Numbers:
         """What leaving its owner costs, the price of a move included."""
-        return self._g_leave[groups] + np.where(self._g_owner[groups] >= 0, self._price, 0)
+        paid: Numbers = np.where(self._g_owner[groups] >= 0, self._price, 0)
+        leave: Numbers = self._g_leave[groups] + paid
+        return leave
 
     def _hub_arcs(self) -> None:
         """Going to anybody of the hub: group to hub, hub to agents."""

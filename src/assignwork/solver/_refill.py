@@ -104,7 +104,9 @@ class Refill:
         preferred = columns.preferred[indices]
         affinity = np.where((preferred != -1) & (preferred != agent), columns.weights.affinity, 0)
         cost = self._costs[columns.hub[indices], agent] + affinity
-        return columns.left[indices] - cost + np.where(owner == agent, leave, 0)
+        stays: Numbers = np.where(owner == agent, leave, 0)
+        gains: Numbers = columns.left[indices] - cost + stays
+        return gains
 
     def _delta(self, changes: dict[int, int]) -> int:
         delta = self.standing.delta(changes)

@@ -135,3 +135,60 @@ def safe_bound(rows: Rows, prices: npt.NDArray[np.float64]) -> tuple[int, Number
     # total + over is a bound with the pair; what it adds to the rounded bound may be rounded too.
     reduced = -(-(total % scale + over) // scale) - (1 if total % scale else 0)
     return bound, reduced
+
+
+def solve_whole(
+    rows: Rows, *, seconds: float | None = None, nodes: int | None = None
+) -> tuple[dict[int, int], float]:
+    """A good choice for many items together, by branch and bound over the relaxation.
+
+    Where most of a relaxation is whole anyway, this gets far in a short time; what it finds is not
+    proven, and may be nothing.
+
+    Parameters
+    ----------
+    rows : Rows
+    seconds : float, optional
+        Most seconds of wall time.
+    nodes : int, optional
+        Most nodes of the search tree.
+
+    Returns
+    -------
+    changes : dict of int to int
+        Item's place in the problem -> its new holder.
+    deterministic : float
+        A measure of the work, as seconds.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # as in `relax`
+    from scipy.sparse import csr_array  # noqa: PLC0415
+
+    if not rows.feasible:
+        return {}, 0.0
+    shape = (len(rows.low), len(rows.cost))
+    matrix = csr_array((rows.factor.astype(float), rows.column, rows.starts), shape=shape)
+    low = np.where(rows.low <= -UNBOUNDED, -np.inf, rows.low.astype(float))
+    options: dict[str, float] = {"mip_rel_gap": 0.0}
+    if seconds is not None:
+        options["time_limit"] = max(seconds, 0.01)
+    if nodes is not None:
+        options["node_limit"] = nodes
+    count = len(rows.pairs.item)
+    found = milp(
+        rows.cost.astype(float),
+        # Steps of the loads are whole by themselves.
+        integrality=np.arange(shape[1]) < count,
+        bounds=Bounds(0, rows.upper),
+        constraints=LinearConstraint(matrix, low, rows.high.astype(float)),
+        options=options,
+    )
+    tried = 1 + int(found.get("mip_node_count") or 0)
+    spent = _STEP * 100 * tried * (len(rows.factor) + shape[1])
+    if found.x is None:
+        return {}, spent
+    chosen = np.flatnonzero(np.rint(found.x[:count]))
+    if len(chosen) != len(rows.items):
+        return {}, spent
+    holders = rows.pairs.holder[chosen].tolist()
+    now = zip(rows.places.tolist(), holders, rows.now.tolist(), strict=True)
+    return {place: holder for place, holder, old in now if holder != old}, spent

@@ -162,9 +162,10 @@ class Space:
             else np.zeros(0, dtype=np.int64)
         )
         item, holder = keys // span, keys % span - 1
-        return Pairs(item, holder, self._costs(item, holder), self._units(item, holder))
+        return Pairs(item, holder, self.costs(item, holder), self._units(item, holder))
 
-    def _costs(self, item: Numbers, holder: Numbers) -> Numbers:
+    def costs(self, item: Numbers, holder: Numbers) -> Numbers:
+        """What these pairs cost, fairness left out."""
         columns = self.columns
         nobody = holder == NOBODY
         cost = np.where(nobody, columns.left[item], 0)

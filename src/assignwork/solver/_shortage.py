@@ -14,6 +14,7 @@ import numpy as np
 
 from assignwork.solver._columns import Columns
 from assignwork.solver._standing import Standing
+from assignwork.solver._union import Union
 from assignwork.solver.evaluation import NOBODY, Judge
 from assignwork.solver.plan import Leftover
 
@@ -71,29 +72,20 @@ def _split(
     cut: set[int],
 ) -> list[Shortage]:
     """The source side of the cut as its independent parts."""
-    parent = {agent: agent for agent in full}
-
-    def root(agent: int) -> int:
-        while parent[agent] != agent:
-            agent = parent[agent] = parent[parent[agent]]
-        return agent
-
+    union = Union[int]()
     of_group = []
     for number, ((hub, owner), members) in enumerate(groups):
-        if first + number not in cut:
-            continue
         agents = columns.hubs[hub].able.tolist() + ([owner] if owner != NOBODY else [])
-        if not agents:
-            continue
-        for agent in agents[1:]:
-            parent[root(agent)] = root(agents[0])
-        of_group.append((agents[0], members))
+        if first + number in cut and agents:
+            for agent in agents[1:]:
+                union.join(agent, agents[0])
+            of_group.append((agents[0], members))
     items: defaultdict[int, list[int]] = defaultdict(list)
     for agent, members in of_group:
-        items[root(agent)] += members
+        items[union.root(agent)] += members
     agents_of: defaultdict[int, list[int]] = defaultdict(list)
     for agent in sorted(full):
-        agents_of[root(agent)].append(agent)
+        agents_of[union.root(agent)].append(agent)
     found = []
     for key in sorted(items):
         demand = int(columns.weight[items[key]].sum())

@@ -172,37 +172,47 @@ def bundles(before: Sequence[int], after: Sequence[int]) -> list[dict[int, int]]
     >>> bundles([0, 1, -1], [1, 2, 0])
     [{2: 0, 0: 1, 1: 2}]
     """
-    leaving: defaultdict[int, list[int]] = defaultdict(list)
-    balance: Counter[int] = Counter()
-    for place in range(len(before) - 1, -1, -1):
-        if before[place] != after[place]:
-            leaving[before[place]].append(place)
-            balance[before[place]] -= 1
-            balance[after[place]] += 1
-    takes = {agent: surplus for agent, surplus in balance.items() if surplus > 0}
-    found = []
+    chains = _Chains(before, after)
+    found = [chains.follow(NOBODY) for _ in range(len(chains.leaving[NOBODY]))]
+    for agent in sorted(chains.lacks):
+        found += [chains.follow(agent) for _ in range(chains.lacks[agent])]
+    for agent in sorted(chains.leaving):
+        while chains.leaving[agent]:
+            found.append(chains.follow(agent))
+    return found
 
-    def follow(start: int) -> dict[int, int]:
+
+class _Chains:
+    """The items that change hands, taken chain by chain.
+
+    `leaving`: by holder, what leaves him; `lacks` and `takes`: by agent, how many more items leave
+    than come, or come than leave.
+    """
+
+    def __init__(self, before: Sequence[int], after: Sequence[int]) -> None:
+        self.leaving: defaultdict[int, list[int]] = defaultdict(list)
+        self._after = after
+        balance: Counter[int] = Counter()
+        for place in range(len(before) - 1, -1, -1):
+            if before[place] != after[place]:
+                self.leaving[before[place]].append(place)
+                balance[before[place]] -= 1
+                balance[after[place]] += 1
+        del balance[NOBODY]
+        self._takes = {agent: count for agent, count in balance.items() if count > 0}
+        self.lacks = {agent: -count for agent, count in balance.items() if count < 0}
+
+    def follow(self, start: int) -> dict[int, int]:
+        """The chain that begins with what leaves `start`."""
         chain: dict[int, int] = {}
         node = start
-        while leaving[node]:
-            place = leaving[node].pop()
-            node = after[place]
+        while self.leaving[node]:
+            place = self.leaving[node].pop()
+            node = self._after[place]
             chain[place] = node
             if node == NOBODY:
                 break
-            if takes.get(node):
-                takes[node] -= 1
+            if self._takes.get(node):
+                self._takes[node] -= 1
                 break
         return chain
-
-    while leaving[NOBODY]:
-        found.append(follow(NOBODY))
-    for agent in sorted(agent for agent, surplus in balance.items() if surplus < 0):
-        for _ in range(-balance[agent]):
-            if agent != NOBODY and leaving[agent]:
-                found.append(follow(agent))
-    for agent in sorted(leaving):
-        while leaving[agent]:
-            found.append(follow(agent))
-    return found

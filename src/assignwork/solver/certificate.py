@@ -77,7 +77,9 @@ class _Account:
         self._prices = prices
         self._judge = judge
         problem = judge.problem
-        self._fixed = [0] * len(problem.agents)
+        self._fixed = [0] * len(problem.agents)  # units that stay
+        self._moving = [0] * len(problem.agents)
+        self._used: dict[Limit, int] = {}  # by what stays
         present = judge.loads(judge.present)
         self._full = [load > a.capacity for load, a in zip(present, problem.agents, strict=True)]
         self._over: dict[Limit, int] = {}  # units held now
@@ -87,37 +89,45 @@ class _Account:
                     self._over[key] = self._over.get(key, 0) + judge.weight(place, owner)
 
     def total(self) -> int:
+        """The bound times scale."""
+        return self._of_items() + self._of_agents() - self._of_limits()
+
+    def _of_items(self) -> int:
         judge = self._judge
-        problem = judge.problem
-        scale = self._prices.scale
         total = 0
-        moving = [0] * len(problem.agents)
-        used: dict[Limit, int] = {}
-        for place, item in enumerate(problem.items):
+        for place, item in enumerate(judge.problem.items):
             owner = judge.present[place]
-            if item.fixed:
-                total += scale * judge.cost(place, owner)
+            if not item.fixed:
+                total += self._cheapest(place)
                 if owner != NOBODY:
-                    self._fixed[owner] += judge.weight(place, owner)
-                    for key in self._limits(place, owner):
-                        used[key] = used.get(key, 0) + judge.weight(place, owner)
+                    self._moving[owner] += judge.weight(place, owner)
                 continue
+            total += self._prices.scale * judge.cost(place, owner)
             if owner != NOBODY:
-                moving[owner] += judge.weight(place, owner)
-            total += self._cheapest(place)
+                self._fixed[owner] += judge.weight(place, owner)
+                for key in self._limits(place, owner):
+                    self._used[key] = self._used.get(key, 0) + judge.weight(place, owner)
+        return total
+
+    def _of_agents(self) -> int:
+        problem = self._judge.problem
+        heaviest = max((item.weight for item in problem.items), default=1)
+        total = 0
         for holder, agent in enumerate(problem.agents):
             room = agent.capacity - self._fixed[holder]
             if self._full[holder]:
-                room = moving[holder]
+                room = self._moving[holder]
             total += self._cheapest_load(holder, max(0, room))
-            price = self._prices.arrivals.get(agent.id, 0)
-            if price and agent.receives is not None:
-                heaviest = max((item.weight for item in problem.items), default=1)
-                total -= price * agent.receives * heaviest
+            if agent.receives is not None:
+                total -= self._prices.arrivals.get(agent.id, 0) * agent.receives * heaviest
+        return total
+
+    def _of_limits(self) -> int:
+        total = 0
         for key, price in self._prices.limits.items():
             limit = self._height(key)
             if limit is not None:
-                total -= price * (max(limit, self._over.get(key, 0)) - used.get(key, 0))
+                total += price * (max(limit, self._over.get(key, 0)) - self._used.get(key, 0))
         return total
 
     def _cheapest(self, place: int) -> int:

@@ -254,7 +254,7 @@ class Judge:
         return used
 
     def over_limits(self, outcome: Sequence[int]) -> list[tuple[int, str]]:
-        """The agents who get more than a limit of theirs allows: their place, and which, in words."""
+        """The agents who get more than a limit allows: their place, and which, in words."""
         problem = self.problem
         touched: dict[tuple[int, Limit], None] = {}
         got: Counter[int] = Counter()

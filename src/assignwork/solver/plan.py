@@ -159,7 +159,8 @@ class Plan:
         -------
         Rebalance
         """
-        from assignwork.commands import Move, Rebalance  # noqa: PLC0415  # plans of plain data need no desk
+        from assignwork.commands import Rebalance  # noqa: PLC0415  # plans of plain data need no desk
+        from assignwork.model import Move  # noqa: PLC0415  # as above
 
         return Rebalance(
             [Move(move.item, move.agent, move.owner) for move in self.moves],

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("auto", "flow", "neighbourhoods", "pairs", "keep")
 """`auto` chooses; `flow`: flows and sweeps alone; `neighbourhoods`: flows, then CP-SAT around them;
-`pairs`: linear relaxation and CP-SAT over single pairs; `keep`: leave all as it is (but for pins)."""
+`pairs`: linear relaxation and CP-SAT over single pairs; `keep`: leave all as it is, pins apart."""
 
 DEFAULT_TIME_LIMIT = 1.0  # seconds
 LARGEST = 2**62

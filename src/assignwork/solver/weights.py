@@ -105,7 +105,8 @@ class Weights(Record):
         """
         if self.spread == "convex":
             return self.fairness * tenth
-        return self.fairness * STEEP ** (min(tenth, TENTHS) - 1)
+        power: int = STEEP ** (min(tenth, TENTHS) - 1)
+        return self.fairness * power
 
     def steps(self, capacity: int, load: int) -> Iterator[tuple[int, int]]:
         """(units, cost of each) of an agent's load, from the first unit on, costs rising.
@@ -148,4 +149,5 @@ class Weights(Record):
         """What one unit of urgency costs: `unassigned`, above the steepest spread."""
         if self.spread == "convex":
             return self.unassigned
-        return self.unassigned * STEEP ** (TENTHS - 1)
+        power: int = STEEP ** (TENTHS - 1)
+        return self.unassigned * power

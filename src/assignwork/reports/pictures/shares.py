@@ -122,7 +122,8 @@ def _lead(loads: Sequence[Load], shown: Sequence[Load]) -> str:
         text += (
             f" Of {plural(len(loads), 'agent')} {more:,} hold more and {less:,} less than before; "
         )
-        text += f"the {len(shown)} whose share changes most are shown, of both kinds."
+        kinds = ", of both kinds" if less and more else ""
+        text += f"the {len(shown)} whose share changes most are shown{kinds}."
     return text
 
 

@@ -1,0 +1,422 @@
+"""Rebalancing again and again: at fixed intervals, or when a condition is met.
+
+A `Rebalancing` knows no clock and holds no lock. Its host shows it what happened (`see`), asks when
+it wants to be asked (`next_at`) and lets it act (`tick`). Planning works on a copy of the desk, so
+that an executor can do it while the desk goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from math import floor
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+import attrs
+
+from assignwork import _fields as f
+from assignwork.commands import Advance, Command
+from assignwork.errors import ConfigurationError
+from assignwork.events import Event, Rebalanced
+from assignwork.solver.conditions import Condition
+from assignwork.solver.desk import read_desk
+from assignwork.solver.plan import Plan
+from assignwork.solver.problem import Problem
+from assignwork.solver.rebalance import plan_rebalance
+
+if TYPE_CHECKING:
+    from assignwork.dispatcher import Dispatcher
+
+POLL = 0.25
+"""Seconds after which a host that only sleeps should ask again for a plan that is being made."""
+
+READING = ("weights", "pinned", "together", "max_moves", "max_moves_per_agent")
+PLANNING = ("time_limit", "deterministic_limit", "workers", "engine")
+
+Apply: TypeAlias = Callable[[Command, float], Iterable[Event]]
+"""Carries out a command at an instant, and returns its events."""
+OnPlan: TypeAlias = Callable[[Plan, str], None]
+"""Told each plan, and why it was made."""
+
+
+@attrs.define
+class _UnderWay:
+    """A plan that is being made, or waits for its `delay` to pass."""
+
+    why: str
+    ready_at: float
+    found: Future[Plan] | Plan
+
+    @property
+    def done(self) -> bool:
+        return isinstance(self.found, Plan) or self.found.done()
+
+
+class Rebalancing:
+    """A desk's schedule of plans; made by `schedule_rebalance`.
+
+    It belongs to the desk's thread: call it where the desk is called. Only the solver runs
+    elsewhere, if there is an executor.
+
+    Attributes
+    ----------
+    plans : int
+        How many were carried out, those without moves included.
+    """
+
+    def __init__(  # noqa: PLR0913  # as `schedule_rebalance`
+        self,
+        desk: Dispatcher,
+        *,
+        every: float | None,
+        when: tuple[Condition, ...],
+        at_least: float,
+        executor: Executor | None,
+        apply: Apply | None,
+        on_plan: OnPlan | None,
+        delay: float,
+        options: dict[str, Any],
+    ) -> None:
+        self.plans = 0
+        self._desk = desk
+        self._every = every
+        self._when = when
+        self._at_least = at_least
+        self._executor = executor
+        self._apply = self._handle if apply is None else apply
+        self._on_plan = on_plan
+        self._delay = delay
+        self._options = options
+        self._now: float | None = None  # the latest instant seen
+        self._start = 0.0  # the first one
+        self._periodic: float | None = None  # the next instant of `every`
+        self._free_at = float("-inf")  # from when on a condition may begin a plan
+        self._reason: str | None = None  # of a condition that was met and has no plan yet
+        self._seen = 0  # the number of the last event that was shown
+        self._under_way: _UnderWay | None = None
+        self._acting = False
+        self._closed = False
+
+    def see(self, events: Sequence[Event], *, now: float) -> None:
+        """What a command caused: call it after each one, whether or not it had events.
+
+        Nothing is planned here; it costs what the conditions cost that may have come true.
+
+        Parameters
+        ----------
+        events : sequence of Event
+            In order. What `tick` returned need not be shown again.
+        now : float
+            The command's instant, POSIX seconds.
+        """
+        self._note(now)
+        if self._acting or not events:
+            return
+        seen, self._seen = self._seen, max(self._seen, events[-1].seq)
+        if events[0].seq <= seen:
+            events = [event for event in events if event.seq > seen]
+        self._ask(events)
+
+    def _ask(self, events: Sequence[Event]) -> None:
+        """Whether a condition is met now, unless one is already."""
+        if not events or self._reason is not None or self._closed:
+            return
+        for condition in self._when:
+            try:
+                why = condition.met(self._desk, events)
+            except Exception as error:
+                error.add_note(f"in the condition {condition.name}")
+                raise
+            if why is not None:
+                self._reason = f"{condition.name}: {why}"
+                return
+
+    def next_at(self) -> float | None:
+        """The instant at which `tick` has something to do; None: not by itself.
+
+        It may be past, which means at once. While an executor makes a plan it is a quarter of a
+        second after the latest instant seen.
+        """
+        if self._closed or self._now is None:
+            return None
+        ongoing = self._under_way
+        if ongoing is not None:
+            return ongoing.ready_at if ongoing.done else max(ongoing.ready_at, self._now + POLL)
+        if self._reason is None:
+            return self._periodic
+        soonest = max(self._free_at, self._now)
+        return soonest if self._periodic is None else min(soonest, self._periodic)
+
+    def due(self, *, now: float) -> bool:
+        """Whether `tick` would carry out a plan, or begin one."""
+        now = self._note(now)
+        if self._closed:
+            return False
+        if self._under_way is not None:
+            return self._under_way.done and now >= self._under_way.ready_at
+        return self._cause(now) is not None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a plan is being made, or waits to be carried out."""
+        return self._under_way is not None
+
+    def tick(self, *, now: float) -> tuple[Event, ...]:
+        """Carry out the plan that is ready, or begin the one that is due; else do nothing.
+
+        Parameters
+        ----------
+        now : float
+            POSIX seconds. The desk is advanced to it before it is read.
+
+        Returns
+        -------
+        tuple of Event
+            Of all commands that this gave to the desk. A plan without moves is no command.
+
+        Raises
+        ------
+        Exception
+            What the conditions, planning, the executor, `apply` or `on_plan` raised. The plan in
+            question is dropped; the schedule goes on.
+        """
+        now = self._note(now)
+        if not self.due(now=now):
+            if self._under_way is not None:
+                self._pass_over(now)
+            return ()
+        self._acting = True
+        try:
+            events = self._begin(now) if self._under_way is None else []
+            ongoing = self._under_way
+            if ongoing is not None and ongoing.done and now >= ongoing.ready_at:
+                events += self._finish(ongoing, now)
+        finally:
+            self._acting = False
+        return tuple(events)
+
+    def close(self) -> None:
+        """Nothing more is planned; what an executor is doing now is awaited, then dropped.
+
+        The executor stays open: it is the caller's.
+
+        Raises
+        ------
+        Exception
+            What that last planning raised.
+        """
+        self._closed = True
+        ongoing, self._under_way = self._under_way, None
+        if ongoing is not None and isinstance(ongoing.found, Future) and not ongoing.found.cancel():
+            ongoing.found.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- time ------------------------------------------------------------------------------------
+
+    def _note(self, now: float) -> float:
+        if type(now) is not float:
+            now = f.instant(now, "now")
+        if self._now is None:
+            self._start = now
+            self._now = now
+            self._pass_over(now)
+        elif now > self._now:
+            self._now = now
+        return now
+
+    def _pass_over(self, now: float) -> None:
+        """Periods up to `now` are over: none is caught up with."""
+        if self._every is not None and (self._periodic is None or self._periodic <= now):
+            periods = floor((now - self._start) / self._every) + 1
+            self._periodic = self._start + periods * self._every
+            if self._periodic <= now:  # rounded down
+                self._periodic = self._start + (periods + 1) * self._every
+
+    def _cause(self, now: float) -> str | None:
+        """Why a plan is to be made now, if one is."""
+        if self._periodic is not None and now >= self._periodic:
+            return f"every {self._every:g} s"
+        if self._reason is not None and now >= self._free_at:
+            return self._reason
+        return None
+
+    # --- planning --------------------------------------------------------------------------------
+
+    def _begin(self, now: float) -> list[Event]:
+        """Read the desk, and plan or have it planned."""
+        why = self._cause(now) or ""
+        self._reason = None
+        self._free_at = now + self._at_least
+        self._pass_over(now)
+        events: list[Event] = []
+        if self._desk.now is None or self._desk.now < now:
+            events = self._do(Advance(), now)
+        problem = read_desk(self._desk, **self._reading())
+        planning = {name: self._options[name] for name in PLANNING if name in self._options}
+        found: Future[Plan] | Plan
+        if self._executor is None:
+            found = plan_rebalance(problem, **planning)
+        else:
+            found = self._executor.submit(plan_rebalance, problem, **planning)
+        self._under_way = _UnderWay(why, now + self._delay, found)
+        return events
+
+    def _reading(self) -> dict[str, Any]:
+        """The options of reading; a pin of what is not open now is left out."""
+        options = {name: self._options[name] for name in READING if name in self._options}
+        pins = options["pinned"]
+        if pins:
+            still = self._desk.open_items
+            options["pinned"] = {item: pins[item] for item in pins if item in still}
+        return options
+
+    def _finish(self, ongoing: _UnderWay, now: float) -> list[Event]:
+        """Carry out what was planned."""
+        self._under_way = None
+        self._pass_over(now)
+        plan = ongoing.found if isinstance(ongoing.found, Plan) else ongoing.found.result()
+        self.plans += 1
+        if self._on_plan is not None:
+            self._on_plan(plan, ongoing.why)
+        if not plan.moves:
+            return []
+        events = self._do(plan.command(), now)
+        # What timers did before the plan was carried out is news; what the plan did is none.
+        own = next((i for i, event in enumerate(events) if isinstance(event, Rebalanced)), 0)
+        self._ask(events[:own])
+        return events
+
+    def _do(self, command: Command, now: float) -> list[Event]:
+        events = list(self._apply(command, now))
+        if events:
+            self._seen = max(self._seen, events[-1].seq)
+        return events
+
+    def _handle(self, command: Command, now: float) -> tuple[Event, ...]:
+        return self._desk.handle(command, now=now)
+
+
+def schedule_rebalance(
+    desk: Dispatcher,
+    *,
+    every: float | None = None,
+    when: Iterable[Condition] = (),
+    at_least: float = 60.0,
+    executor: Executor | None = None,
+    apply: Apply | None = None,
+    on_plan: OnPlan | None = None,
+    delay: float = 0.0,
+    **options: Any,
+) -> Rebalancing:
+    """Rebalance a desk every so often, or when a condition is met.
+
+    Parameters
+    ----------
+    desk : Dispatcher
+    every : float, optional
+        Seconds between two plans, counted from the first instant that the schedule sees. An
+        instant that was missed, or came while a plan was under way, is not caught up with.
+    when : list of Condition
+        Each is a reason besides: `QueueOver`, `SpreadOver`, `CameOnline`, or an object of yours.
+    at_least : float, default 60
+        Seconds: a condition begins no plan sooner after any other was begun. One that is met
+        before has its plan then.
+    executor : concurrent.futures.Executor, optional
+        Where plans are made. None: in `tick`, which returns when the plan is carried out; right for
+        replays and simulations. With one, `tick` only reads the desk and a later one carries the
+        plan out, as far as it still fits. It needs to pickle the problem if it has processes.
+    apply : callable, optional
+        ``apply(command, now)`` carries a command out and returns its events: for a host that logs
+        commands first. None: ``desk.handle``. It gets `Rebalance` and, before the desk is read,
+        `Advance`; both belong into the log.
+    on_plan : callable, optional
+        ``on_plan(plan, why)`` is told each plan before it is carried out.
+    delay : float, default 0
+        Seconds of the desk's time that pass at least between reading it and carrying the plan out:
+        so a simulation can show what planning time costs.
+    **options
+        As `plan_rebalance` takes them; pins of items that are not open now are passed over.
+
+    Raises
+    ------
+    ConfigurationError
+        For an option that cannot be used.
+
+    Notes
+    -----
+    What blocks the caller is reading the desk.
+
+    Examples
+    --------
+    >>> from assignwork import Agent, Dispatcher, Team, WorkItem, Workspace
+    >>> desk = Dispatcher(Workspace(
+    ...     teams=[Team("billing")],
+    ...     agents=[
+    ...         Agent("ana", capacity=4, primary=["billing"]),
+    ...         Agent("ben", capacity=4, primary=["billing"], presence="offline"),
+    ...     ],
+    ... ))
+    >>> schedule = schedule_rebalance(desk, every=900, weights={"move": 5})
+    >>> for name in ("t-1", "t-2", "t-3", "t-4"):
+    ...     schedule.see(desk.submit(WorkItem(name, team="billing"), now=0.0), now=0.0)
+    >>> schedule.see(desk.set_presence("ben", "active", now=60.0), now=60.0)
+    >>> schedule.next_at()
+    900.0
+    >>> [event.kind for event in schedule.tick(now=900.0)]
+    ['rebalanced', 'released', 'released', 'assigned', 'assigned']
+    >>> schedule.next_at()
+    1800.0
+    """
+    every = f.optional_positive_seconds(every, "every")
+    known = (*READING, *PLANNING)
+    for name, value in options.items():
+        if name not in known:
+            raise ConfigurationError(
+                f"{f.shown(name)} is no option of a plan",
+                field=name,
+                value=value,
+                remedy=f.nearest(name, known),
+            )
+    chosen = dict(options)
+    pinned = chosen.pop("pinned", None) or ()
+    # The others are refused now rather than at the first plan.
+    together = chosen.pop("together", None)
+    if together is not None:
+        f.choice(together, "together", ("customer", "requester"))
+        options["together"] = together
+    plan_rebalance(Problem(items=(), agents=()), **chosen)
+    pins = pinned if isinstance(pinned, Mapping) else dict.fromkeys(f.entries(pinned, "pinned"))
+    options["pinned"] = dict(pins)
+    return Rebalancing(
+        desk,
+        every=every,
+        when=_conditions(when),
+        at_least=f.seconds(at_least, "at_least"),
+        executor=executor,
+        apply=apply,
+        on_plan=on_plan,
+        delay=f.seconds(delay, "delay"),
+        options=options,
+    )
+
+
+def _conditions(value: Iterable[Condition]) -> tuple[Condition, ...]:
+    found = tuple(f.entries(value, "when"))
+    for place, condition in enumerate(found):
+        if not (callable(getattr(condition, "met", None)) and hasattr(condition, "name")):
+            f.refuse(f"when[{place}]", condition, "a condition: an object with name and met")
+    return found
+
+
+__all__ = ["Rebalancing", "schedule_rebalance"]
