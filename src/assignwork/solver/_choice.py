@@ -7,6 +7,7 @@ from functools import partial
 
 from assignwork.solver._columns import Columns
 from assignwork.solver._components import components
+from assignwork.solver._flow import Prices
 from assignwork.solver._limits import Limits
 from assignwork.solver._pins import pinned_present
 from assignwork.solver._price import solve_priced
@@ -99,8 +100,7 @@ def _accepted(judge: Judge, keep: list[int], solved: Solved) -> Solved:
 
 
 def _solve(judge: Judge, keep: list[int], limits: Limits, workers: int, engine: str) -> Solved:
-    problem = judge.problem
-    by_agent = any(item.weights for item in problem.items)
+    by_agent = any(item.weights for item in judge.problem.items)
     if by_agent or engine == "pairs":
         from assignwork.solver._pairs import solve_pairs  # noqa: PLC0415  # only where it is needed
 
@@ -108,7 +108,7 @@ def _solve(judge: Judge, keep: list[int], limits: Limits, workers: int, engine: 
         found = solve_pairs(judge, keep, limits, workers=workers)
         solved = Solved(found.outcome, found.bound, found.optimal, "pairs", reason)
         return _tidied(judge, solved)
-    columns = Columns(problem, judge)
+    columns = Columns(judge.problem, judge)
     priced = solve_priced(columns, limits)
     name, reason = _flow_name(columns, engine)
     outcome = priced.outcome
@@ -120,39 +120,58 @@ def _solve(judge: Judge, keep: list[int], limits: Limits, workers: int, engine: 
     solved = Solved(outcome, priced.bound, proven, name, reason, price, columns)
     if proven:
         return solved
-    total = judge.evaluate(outcome).total
-    if engine != "flow" and not limits.reached and _worth_it(total, priced.bound, judge):
-        from assignwork.solver._neighbourhoods import improve  # noqa: PLC0415  # needs CP-SAT
-
-        better = improve(judge, outcome, limits, bound=priced.bound, workers=workers)
-        solved = solved._replace(
-            outcome=better.outcome,
-            bound=better.bound,
-            proven=better.optimal,
-            engine=f"{name}+neighbourhoods",
-        )
+    if engine != "flow":
+        solved = _improved(judge, solved, priced.prices, limits, workers)
     return _tidied(judge, solved)
 
 
+def _improved(
+    judge: Judge, solved: Solved, prices: Prices | None, limits: Limits, workers: int
+) -> Solved:
+    """Better by CP-SAT around it: first where the prices say something is lost, then anywhere."""
+    columns = solved.columns
+    if _closed(judge, solved) or limits.reached or columns is None:
+        return solved
+    better = f"{solved.engine}+neighbourhoods"
+    if prices is not None and not columns.odd:
+        from assignwork.solver._polish import Polish  # noqa: PLC0415  # needs CP-SAT
+
+        polish = Polish(columns, solved.outcome, prices)
+        polish.run(limits, workers=workers)
+        solved = solved._replace(outcome=polish.standing.outcome, engine=better)
+        if _closed(judge, solved) or limits.reached:
+            return solved
+    from assignwork.solver._neighbourhoods import improve  # noqa: PLC0415  # needs CP-SAT
+
+    found = improve(judge, solved.outcome, limits, bound=solved.bound, workers=workers)
+    return solved._replace(
+        outcome=found.outcome, bound=found.bound, proven=found.optimal, engine=better
+    )
+
+
 def _flow_name(columns: Columns, engine: str) -> tuple[str, str]:
-    name = "flow" if len(set(columns.weight.tolist())) <= 1 else "sweeps"
-    said = {
-        "flow": "all weights are equal, so one flow is the optimum",
-        "sweeps": "weights differ, so flows weight by weight within the relaxation's bound",
-    }[name]
+    equal = len(set(columns.weight.tolist())) <= 1
+    name = "flow" if equal else "sweeps"
     if columns.problem.max_moves is not None:
-        name = f"{name}+price"
-        said += "; the budget of moves as a price"
+        name += "+price"
+        said = "all weights are equal" if equal else "weights differ"
+        said += ": flows at a price per move that keeps the budget"
+    elif equal:
+        said = "all weights are equal: one flow is the optimum"
+    else:
+        said = "weights differ: flows weight by weight, and the relaxation as a bound"
     if columns.odd:
         said += f"; what a flow cannot say ({', '.join(columns.odd)}) around it"
-    return name, said if engine == "auto" else f"as asked for: {said}"
+    return name, said if engine == "auto" else f"as asked for; {said}"
 
 
-def _worth_it(total: int, bound: int, judge: Judge) -> bool:
-    """Whether there is a gap left that is worth more time."""
-    if total <= bound:
+def _closed(judge: Judge, solved: Solved) -> bool:
+    """Whether no gap is left that is worth more time."""
+    total = judge.evaluate(solved.outcome).total
+    if solved.bound is None:
         return False
-    return len(judge.problem.items) < MANY or total - bound > SMALL_GAP * abs(total)
+    gap = total - solved.bound
+    return gap <= 0 or (len(judge.problem.items) >= MANY and gap <= SMALL_GAP * abs(total))
 
 
 def _tidied(judge: Judge, solved: Solved) -> Solved:

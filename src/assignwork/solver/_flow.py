@@ -26,12 +26,20 @@ class Found(NamedTuple):
     """Holders of all items of the problem, and what is known of the optimum.
 
     `bound` is of the objective, the price of moves included. `exact`: it is the optimum, and of all
-    optimal outcomes one that changes fewest items.
+    optimal outcomes one that changes fewest items. `prices`: of the relaxation, where weights differ.
     """
 
     outcome: list[int]
     bound: int
     exact: bool
+    prices: Prices | None = None
+
+
+class Prices(NamedTuple):
+    """What the relaxation says a unit of each agent's load is worth, times `scale`."""
+
+    each: Numbers
+    scale: int
 
 
 def standing_cost(columns: Columns) -> int:
@@ -67,7 +75,8 @@ def solve_flow(columns: Columns, limits: Limits, *, price: int = 0, sweeps: int 
     if len(kinds) <= 1:
         answer = _solved(Network(columns, every, nobody, price=price), limits)
         return Found(whole(columns, answer.holders), standing + answer.cost, exact=True)
-    answer = _solved(Network(columns, every, nobody, price=price, relaxed=True), limits)
+    relaxation = Network(columns, every, nobody, price=price, relaxed=True)
+    answer = _solved(relaxation, limits)
     holders = answer.holders.copy()
     best: int | None = None
     for _ in range(sweeps):
@@ -85,7 +94,9 @@ def solve_flow(columns: Columns, limits: Limits, *, price: int = 0, sweeps: int 
             refill.run(limits)
             limits.charge(columns.count * KNAPSACK)
             holders = np.array(refill.standing.outcome, dtype=np.int64)[columns.free]
-    return Found(whole(columns, holders), standing + answer.cost, exact=False)
+    first = relaxation.agent_node(0)
+    prices = Prices(relaxation.distances()[first : first + columns.count], relaxation.scale)
+    return Found(whole(columns, holders), standing + answer.cost, exact=False, prices=prices)
 
 
 def _solved(network: Network, limits: Limits) -> Answer:

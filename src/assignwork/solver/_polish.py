@@ -12,15 +12,16 @@ from typing import NamedTuple
 import numpy as np
 
 from assignwork.solver._columns import Columns, Numbers
+from assignwork.solver._flow import Prices
 from assignwork.solver._limits import Limits
 from assignwork.solver._part import solve_part
 from assignwork.solver._rows import Pairs, Space
 from assignwork.solver._standing import Standing
 from assignwork.solver.evaluation import NOBODY
 
-AGENTS = (4, 7)  # of a part, as it grows
+AGENTS = (8, 12)  # of a part, as it grows
 DEAREST = 40  # a pair that loses more than so much cost per agent of a part is left out of it
-EFFORT = 0.1  # deterministic seconds of a part
+EFFORT = 0.05  # deterministic seconds of a part
 
 
 class _Best(NamedTuple):
@@ -38,17 +39,13 @@ class Polish:
     columns : Columns
     outcome : sequence of int
         Within all hard rules.
-    prices : (m,) array
-        Of a unit of each agent's load, times `scale`.
-    scale : int
+    prices : Prices
     """
 
-    def __init__(
-        self, columns: Columns, outcome: list[int], prices: Numbers, scale: int
-    ) -> None:
+    def __init__(self, columns: Columns, outcome: list[int], prices: Prices) -> None:
         self._columns = columns
-        self._prices = prices
-        self._scale = scale
+        self._prices = prices.each
+        self._scale = prices.scale
         self._space = Space(columns)
         self.standing = Standing(columns.judge, outcome)
         self._best = self._cheapest()

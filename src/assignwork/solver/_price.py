@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assignwork.solver._columns import Columns
-from assignwork.solver._flow import solve_flow
+from assignwork.solver._flow import Prices, solve_flow
 from assignwork.solver._limits import Limits
 from assignwork.solver._repair import repaired
 from assignwork.solver._standing import Standing, bundles
@@ -28,6 +28,7 @@ class Priced(NamedTuple):
     bound: int
     price: int
     exact: bool
+    prices: Prices | None = None
 
 
 def solve_priced(columns: Columns, limits: Limits) -> Priced:
@@ -37,10 +38,10 @@ def solve_priced(columns: Columns, limits: Limits) -> Priced:
     budget = problem.max_moves
     if budget is None:
         found = solve_flow(columns, limits)
-        return Priced(found.outcome, found.bound, 0, found.exact)
+        return Priced(found.outcome, found.bound, 0, found.exact, found.prices)
     free = solve_flow(columns, limits)
     if moves_of(judge, free.outcome) <= budget:
-        return Priced(free.outcome, free.bound, 0, free.exact)
+        return Priced(free.outcome, free.bound, 0, free.exact, free.prices)
     low, much = 0, free
     bound = free.bound
     high = _dearest(columns)

@@ -118,11 +118,11 @@ class _Loads:
         touched: dict[str, None] = {}
         changed: dict[str, None] = {}
         for event in events:
-            name: str | None = getattr(event, "agent", None)
-            if name is None and isinstance(event, (ItemUpdated, Snoozed)):
-                name = _holder(desk, event.item)
-            if name is not None:
-                touched[name] = None
+            who: str | None = getattr(event, "agent", None)
+            if who is None and isinstance(event, (ItemUpdated, Snoozed)):
+                who = _holder(desk, event.item)
+            if who is not None:
+                touched[who] = None
         for agent in touched:
             before, now = self.agents.get(agent), _load_of(desk, agent)
             if now != before:

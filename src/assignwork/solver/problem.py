@@ -249,6 +249,12 @@ class Problem(Record):
                     )
                 taken.add(name)
 
+    def __getstate__(self) -> dict[str, Any]:  # the one of `Record` knows slots alone
+        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+
     def _check_pin(self, place: int, item: OpenItem) -> None:
         if item.pinned_to not in self.agent_places:
             raise _unknown("pinned_to", item.pinned_to, self.agent_places, place)
