@@ -5,24 +5,25 @@ from random import Random
 
 import naive
 import pytest
-from tiny import tiny_problem
 
 from assignwork.errors import InfeasiblePinError
 from assignwork.solver import Judge, plan_rebalance
-from assignwork.testing.generation._problems import generate_problem
+from assignwork.testing.generation._problems import PROBLEM_FEATURES, generate_problem
 
 BLOCKS = 20
 JUDGED = 150  # problems in a block of those that are only judged
 PLANNED = 100
 OUTCOMES = 8
 ENOUGH = 60.0  # seconds; none comes near
+LARGER = ((8, 5),)  # items and agents, where not all outcomes are tried
+PLAIN_FEATURES = ("own", "skills", "dues", "fixed", "lexicographic")
 
 
-def made_up(random, **sizes):
-    """A tiny problem by one generator or the other."""
-    if random.random() < 0.5:
-        return generate_problem(random, **sizes)
-    return tiny_problem(random, plain=random.random() < 0.3, **sizes)
+def made_up(random, sizes=((5, 3), (4, 4))):
+    """A tiny problem; one in four is plain enough for the flow engines alone."""
+    items, agents = random.choice(sizes)
+    features = PLAIN_FEATURES if random.random() < 0.25 else PROBLEM_FEATURES
+    return generate_problem(random, items=items, agents=agents, features=features)
 
 
 def shown(problem, **more):
@@ -60,12 +61,23 @@ def check(plan, problem):
     return outcome
 
 
+def gainless(problem, outcome, cost):
+    """Changed items that may as well stay where they are (97)."""
+    found = []
+    for place, owner in enumerate(naive.now(problem)):
+        without = [*outcome[:place], owner, *outcome[place + 1 :]]
+        if without != outcome and naive.is_feasible(problem, without):
+            total = sum(naive.terms(problem, without).values())
+            found += [place] if total <= cost else []
+    return found
+
+
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_the_judge_says_what_the_page_says(block):
     random = Random(block)
     verdicts = set()
     for _ in range(JUDGED):
-        problem = made_up(random, items=8, agents=5)
+        problem = made_up(random, LARGER)
         judge = Judge(problem)
         before = naive.now(problem)
         assert list(problem.present) == before
@@ -89,7 +101,7 @@ def test_the_judge_says_what_the_page_says(block):
 def test_who_may_get_what_is_what_the_page_says(block):
     random = Random(1000 + block)
     for _ in range(JUDGED):
-        problem = made_up(random, items=8, agents=5)
+        problem = made_up(random, LARGER)
         judge = Judge(problem)
         for place, item in enumerate(problem.items):
             for holder, agent in enumerate(problem.agents):
@@ -116,7 +128,9 @@ def test_the_plan_is_the_best_of_all_outcomes(block):
             outcome = check(plan, problem)
             assert plan.status == "optimal"
             assert plan.after.total == plan.bound == best[0]
-            assert naive.changes(problem, outcome) == best[1], "another changes fewer items"
+            if plan.engine == "flow":  # its costs have ties broken; others prove the cost alone
+                assert naive.changes(problem, outcome) == best[1], "another changes fewer items"
+            assert not gainless(problem, outcome, best[0]), "a move gains nothing"
         except AssertionError as error:
             raise AssertionError(shown(problem, best=best, after=plan.after.total)) from error
 

@@ -80,8 +80,11 @@ class Guide(NamedTuple):
 
     def worth(self, pairs: Pairs, count: int, total: int) -> Flags:
         """Which of the pairs may improve an outcome of that total."""
-        found = self.reduced[np.searchsorted(self.keys, pair_keys(pairs, count))]
-        kept: Flags = found <= min(self.limit, total - self.bound - 1)
+        wanted = pair_keys(pairs, count)
+        places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        # What is not among the keys was found impossible.
+        kept: Flags = self.keys[places] == wanted
+        kept &= self.reduced[places] <= min(self.limit, total - self.bound - 1)
         return kept
 
 

@@ -101,7 +101,8 @@ class Polish:
     def _losses(self) -> Numbers:
         every = np.arange(len(self._columns.free), dtype=np.int64)
         holders = np.array(self.standing.outcome, dtype=np.int64)[self._columns.free]
-        return np.maximum(self._priced(every, holders) - self._best.cost, 0)
+        losses: Numbers = np.maximum(self._priced(every, holders) - self._best.cost, 0)
+        return losses
 
     def _worst(self, tried: set[int]) -> int | None:
         losses = self._losses()

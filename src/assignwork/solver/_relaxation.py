@@ -60,6 +60,8 @@ def relax(rows: Rows, *, seconds: float | None = None) -> Relaxation | None:
     from scipy.sparse import csr_array  # noqa: PLC0415
 
     shape = (len(rows.low), len(rows.cost))
+    if not len(rows.cost):
+        return Relaxation(0, rows.cost, np.zeros(0), 0.0)
     matrix = csr_array((rows.factor.astype(float), rows.column, rows.starts), shape=shape)
     equal = rows.low == rows.high
     sides = rows.high.astype(float)

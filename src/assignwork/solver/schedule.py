@@ -188,9 +188,13 @@ class Rebalancing:
             return ()
         self._acting = True
         try:
-            events = self._begin(now) if self._under_way is None else []
+            events = []
             ongoing = self._under_way
-            if ongoing is not None and ongoing.done and now >= ongoing.ready_at:
+            if ongoing is None:
+                ongoing, events = self._begin(now)
+                if self._executor is not None:
+                    return tuple(events)  # even if it was done at once: a later tick's affair
+            if now >= ongoing.ready_at:
                 events += self._finish(ongoing, now)
         finally:
             self._acting = False
@@ -253,7 +257,7 @@ class Rebalancing:
 
     # --- planning --------------------------------------------------------------------------------
 
-    def _begin(self, now: float) -> list[Event]:
+    def _begin(self, now: float) -> tuple[_UnderWay, list[Event]]:
         """Read the desk, and plan or have it planned."""
         why = self._cause(now) or ""
         self._reason = None
@@ -269,8 +273,8 @@ class Rebalancing:
             found = plan_rebalance(problem, **planning)
         else:
             found = self._executor.submit(plan_rebalance, problem, **planning)
-        self._under_way = _UnderWay(why, now + self._delay, found)
-        return events
+        ongoing = self._under_way = _UnderWay(why, now + self._delay, found)
+        return ongoing, events
 
     def _reading(self) -> dict[str, Any]:
         """The options of reading; a pin of what is not open now is left out."""
@@ -414,7 +418,8 @@ def schedule_rebalance(
 def _conditions(value: Iterable[Condition]) -> tuple[Condition, ...]:
     found = tuple(f.entries(value, "when"))
     for place, condition in enumerate(found):
-        if not (callable(getattr(condition, "met", None)) and hasattr(condition, "name")):
+        told = not isinstance(condition, type) and hasattr(condition, "name")
+        if not (told and callable(getattr(condition, "met", None))):
             f.refuse(f"when[{place}]", condition, "a condition: an object with name and met")
     return found
 
