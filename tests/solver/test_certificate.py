@@ -1,4 +1,4 @@
-"""Prices that anyone can check: a bound from plain arithmetic, tight where all weights are equal."""
+"""Prices that anyone can check: a bound by plain arithmetic, tight where weights are equal."""
 
 from random import Random
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from assignwork.solver.evaluation import NOBODY, Judge
 from assignwork.solver.problem import OpenItem, Problem
+from assignwork.solver.weights import TENTHS
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -242,6 +243,7 @@ class Columns:
             dtype=float,
         )
         self.hubs = []
+        self._dear = 0
         for sample in self._samples:
             skilled = tables.of(tables.member, sample.team)
             for name, level in sample.skills.items():
@@ -253,6 +255,22 @@ class Columns:
             self._ban(sample, able)
             channel = sample.channel if sample.channel in self._channels else None
             self.hubs.append(Hub(sample.team, channel, cost, np.flatnonzero(able)))
+
+    @property
+    def dearest(self) -> int:
+        """No arc of a flow costs more: an item's change of holder, or its units of load."""
+        weights = self.weights
+        load = self.base + self.room
+        tenths = -(-TENTHS * load // np.maximum(self.capacity, 1))
+        steepest = weights.step(max(TENTHS, int(tenths.max(initial=0))))
+        heaviest = int(self.weight.max(initial=1))
+        return (
+            int(self.left.max(initial=0))
+            + int(self.leave.max(initial=0))
+            + self._dear
+            + weights.affinity
+            + steepest * heaviest
+        )
 
     def _cost_by_agent(self, sample: OpenItem, tables: _Tables, skilled: Flags) -> Numbers:
         """Fit, secondary and own cost of such an item with each agent."""

@@ -26,7 +26,7 @@ class Found(NamedTuple):
     """Holders of all items of the problem, and what is known of the optimum.
 
     `bound` is of the objective, the price of moves included. `exact`: it is the optimum, and of all
-    optimal outcomes one that changes fewest items. `prices`: the relaxation's, where weights differ.
+    optimal outcomes one that changes fewest items. `prices`: the relaxation's, where there is one.
     """
 
     outcome: list[int]

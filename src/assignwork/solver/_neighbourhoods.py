@@ -276,7 +276,12 @@ class _Search:
                 if not kept.all():
                     rows = self.space.rows(self.standing, rows.items, rows.pairs.only(kept))
         part = solve_part(
-            rows, self.standing, deterministic=most, seconds=left, workers=workers, seed=0
+            rows,
+            self.standing,
+            deterministic=most,
+            seconds=left,
+            workers=workers,
+            presolve=most > CALL,
         )
         if part.bound is not None and least is not None:
             least = max(least, part.bound)

@@ -21,6 +21,8 @@ from assignwork.solver._columns import Columns, Numbers
 
 RANGE = 2**62
 """Beyond this no sum of costs may lie, the solver's own scaling included."""
+FINEST = 360_360
+"""The finest fraction of a unit's cost: all weights up to 15 divide it."""
 
 
 class Answer(NamedTuple):
@@ -64,15 +66,14 @@ class Network:
         self._price = price
         weight = columns.weight[chosen]
         self._unit = 1 if relaxed or not len(chosen) else int(weight[0])
-        self.scale = math.lcm(*np.unique(weight).tolist()) if relaxed and len(chosen) else 1
         self._others = self._load_of_others(outcome)
-        self._ties = len(chosen) + 1 if ties and not relaxed else 1
         self._tails: list[Numbers] = []
         self._heads: list[Numbers] = []
         self._capacities: list[Numbers] = []
         self._costs: list[Numbers] = []
         self.arcs = 0
         self._make_groups()
+        self._choose_scale(ties=ties)
         self._lay_out(outcome)
 
     def _load_of_others(self, outcome: Numbers) -> Numbers:
@@ -115,6 +116,29 @@ class Network:
         self._g_weight = columns.weight[chosen][order][starts]
         used, self._g_hub_node = np.unique(self._g_hub, return_inverse=True)
         self._hubs = used  # numbers of hubs (times kinds) in use
+
+    def _choose_scale(self, *, ties: bool) -> None:
+        """Multiples of costs that the solver can hold: for fractions of a unit, and against ties.
+
+        Where units do not divide costs, or the multiple would be too large, costs per unit are
+        rounded down: a bound stays a bound.
+        """
+        columns = self._columns
+        nodes = len(self._starts) + len(self._hubs) + 2 * columns.count + len(columns.sub) + 1
+        most = RANGE // (nodes * (columns.dearest + self._price + 1))
+        if most < 1:
+            raise CostRangeError(
+                f"an item may cost {columns.dearest + self._price}, too much for {nodes} nodes",
+                value=columns.dearest + self._price,
+                limit=RANGE // nodes,
+                remedy="give smaller weights, urgencies or own costs",
+            )
+        self.scale = self._ties = 1
+        if self._relaxed and len(self._chosen):
+            weights = np.unique(columns.weight[self._chosen]).tolist()
+            self.scale = min(math.lcm(*weights), FINEST, most)
+        elif ties:
+            self._ties = len(self._chosen) + 1 if len(self._chosen) < most else 1
 
     # --- nodes and arcs ------------------------------------------------------------------------
 
@@ -364,6 +388,7 @@ class Network:
         columns = self._columns
         unit = self._unit
         blocks = np.maximum(columns.room - self._others, 0) // unit
+        blocks = np.minimum(blocks, self._reaching())
         agent = np.repeat(np.arange(columns.count, dtype=np.int64), blocks)
         number = np.arange(len(agent), dtype=np.int64) - np.repeat(
             np.cumsum(blocks) - blocks, blocks
@@ -380,6 +405,16 @@ class Network:
             sizes,
             cost[starts] * self.scale * self._ties,
         )
+
+    def _reaching(self) -> Numbers:
+        """By agent, no fewer units of flow than could come to him: room beyond that is no use."""
+        columns = self._columns
+        supply = np.bincount(self._g_hub_node, weights=self._supply, minlength=len(self._hubs))
+        own = self._g_owner[self._stays]
+        units = np.concatenate([supply[self._hub_tail], self._supply[self._stays]])
+        agents = np.concatenate([self._hub_agent, own])
+        reaching = np.bincount(agents, weights=units, minlength=columns.count)
+        return reaching.astype(np.int64)
 
     def _held(self, agent: Numbers, load: Numbers) -> Numbers:
         """The term `fairness` of agents with these loads."""
@@ -416,8 +451,8 @@ class Network:
 
         Raises
         ------
-        CostRangeError
-            When costs could pass what 64 bits hold.
+        AssignworkError
+            If the solver finds none, which would be an error of this module.
         """
         if not len(self._chosen):
             self.flows = np.zeros(self.arcs, dtype=np.int64)
@@ -425,14 +460,6 @@ class Network:
         from ortools.graph.python import min_cost_flow  # noqa: PLC0415  # who plans nothing needs no solver
 
         tails, heads, capacities, costs, supply = self.arrays()
-        largest = int(np.abs(costs).max(initial=0))
-        if largest * (self._nodes + 1) > RANGE:
-            raise CostRangeError(
-                "the flow's costs could pass 64 bits",
-                value=largest,
-                limit=RANGE // (self._nodes + 1),
-                remedy="make the weights smaller",
-            )
         flow = min_cost_flow.SimpleMinCostFlow()
         flow.add_arcs_with_capacity_and_unit_cost(tails, heads, capacities, costs)
         flow.set_nodes_supplies(np.arange(self._nodes), supply)

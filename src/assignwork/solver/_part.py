@@ -53,6 +53,7 @@ def solve_part(
     seconds: float | None = None,
     workers: int = 1,
     seed: int = 0,
+    presolve: bool = True,
 ) -> Part:
     """The best holders of the free items, as far as the limit allows.
 
@@ -69,6 +70,9 @@ def solve_part(
     workers : int, default 1
         With more than one the answer may differ from run to run.
     seed : int, default 0
+    presolve : bool, default True
+        Whether the solver first looks for a smaller model; where the relaxation has left few pairs,
+        that costs more than it saves.
 
     Returns
     -------
@@ -91,6 +95,7 @@ def solve_part(
     parameters.linearization_level = 2
     parameters.max_deterministic_time = deterministic
     parameters.num_workers = workers
+    parameters.cp_model_presolve = presolve
     if workers > 1:
         # The defaults of few workers stumble over "nobody holds it".
         parameters.subsolvers.extend(["max_lp", "default_lp"])

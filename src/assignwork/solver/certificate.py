@@ -79,6 +79,7 @@ class _Account:
         problem = judge.problem
         self._fixed = [0] * len(problem.agents)  # units that stay
         self._moving = [0] * len(problem.agents)
+        self._reaching = [0] * len(problem.agents)  # units that could come to him, or stay
         self._used: dict[Limit, int] = {}  # by what stays
         present = judge.loads(judge.present)
         self._full = [load > a.capacity for load, a in zip(present, problem.agents, strict=True)]
@@ -117,7 +118,8 @@ class _Account:
             room = agent.capacity - self._fixed[holder]
             if self._full[holder]:
                 room = self._moving[holder]
-            total += self._cheapest_load(holder, max(0, room))
+            room = max(0, min(room, self._reaching[holder]))
+            total += self._cheapest_load(holder, room)
             if agent.receives is not None:
                 total -= self._prices.arrivals.get(agent.id, 0) * agent.receives * heaviest
         return total
@@ -145,6 +147,7 @@ class _Account:
             if item.pinned_to is not None and item.pinned_to != problem.agents[holder].id:
                 continue
             costs.append(self._priced(place, holder))
+            self._reaching[holder] += judge.weight(place, holder)
         return min(costs)
 
     def _may_come(self, place: int, holder: int) -> bool:

@@ -21,7 +21,7 @@ from assignwork.solver.desk import Pins, read_desk
 from assignwork.solver.evaluation import Judge
 from assignwork.solver.plan import FEASIBLE, OPTIMAL, STOPPED, Load, Plan
 from assignwork.solver.problem import Problem
-from assignwork.solver.weights import Weights
+from assignwork.solver.weights import TENTHS, Weights
 
 if TYPE_CHECKING:
     from assignwork.dispatcher import Dispatcher
@@ -155,10 +155,15 @@ def check_range(problem: Problem) -> None:
     """
     weights = problem.weights
     count = max(1, len(problem.items))
-    skills = sum(max(agent.skills.values(), default=0) for agent in problem.agents)
-    units = sum(item.weight for item in problem.items) + sum(a.capacity for a in problem.agents)
-    fullest = 10 * (1 + units)
-    steepest = weights.step(fullest) if weights.spread == "convex" else weights.step(10)
+    asked = max((len(i.skills) + len(i.preferred_skills) for i in problem.items), default=0)
+    skills = asked * max((max(a.skills.values(), default=0) for a in problem.agents), default=0)
+    units = sum(max((item.weight, *item.weights.values())) for item in problem.items)
+    held = dict.fromkeys(problem.agent_places, 0)
+    for item in problem.items:
+        if item.owner is not None:
+            held[item.owner] += item.weights.get(item.owner, item.weight)
+    fullest = max((-(-TENTHS * held[a.id] // a.capacity) for a in problem.agents), default=0)
+    steepest = weights.step(max(TENTHS, fullest))
     most: list[tuple[str, int]] = [
         ("unassigned", sum(problem.left_out)),
         ("fit", weights.fit * skills * count),
@@ -171,16 +176,43 @@ def check_range(problem: Problem) -> None:
         ("own", sum(sum(map(abs, item.costs.values())) for item in problem.items if item.costs)),
     ]
     total = sum(cost for _, cost in most)
-    if total > LARGEST:
-        term, cost = max(most, key=lambda entry: entry[1])
-        weight = getattr(weights, term, None)
-        limit = LARGEST if weight is None else weight * LARGEST // (2 * cost)
-        raise CostRangeError(
-            f"the term {term!r} alone may cost {cost}, and all together {total}",
-            value=weight,
-            limit=f"a sum of {LARGEST}",
-            remedy=f"give {term} a weight of at most {limit}, or smaller costs",
-        )
+    nodes = 3 * len(problem.items) + 4 * len(problem.agents) + 2
+    single = _dearest(problem, skills, steepest)
+    if total <= LARGEST and single * nodes <= LARGEST:
+        return
+    term, cost = max(most, key=lambda entry: entry[1])
+    weight = getattr(weights, term, None)
+    share = min(LARGEST / (len(most) * cost), LARGEST / (nodes * len(most) * max(1, single)))
+    remedy = "give smaller costs"
+    if weight is not None and int(weight * share) > 0:
+        remedy = f"give {term} a weight of at most {int(weight * share)}, or smaller costs"
+    raise CostRangeError(
+        f"the term {term!r} alone may cost {cost}, all together {total}, and one item {single}",
+        value=weight,
+        limit=f"a sum of {LARGEST}, and {LARGEST // nodes} for one item",
+        remedy=remedy,
+    )
+
+
+def _dearest(problem: Problem, skills: int, steepest: int) -> int:
+    """No item costs more, whoever holds it."""
+    weights = problem.weights
+    own = max(
+        (abs(cost) for item in problem.items if item.costs for cost in item.costs.values()),
+        default=0,
+    )
+    heaviest = max((max(i.weight, *i.weights.values(), 1) for i in problem.items), default=1)
+    return (
+        max(problem.left_out, default=0)
+        + weights.fit * skills
+        + weights.secondary
+        + weights.move
+        + weights.conversation
+        + weights.affinity
+        + weights.zone
+        + own
+        + steepest * heaviest
+    )
 
 
 def _plan(
