@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from assignwork import Dispatcher
-from assignwork.commands import Command, Rebalance
+from assignwork.commands import Advance, Command, Rebalance
 from assignwork.errors import AssignworkError, StalePlanError
 from assignwork.replay import replay
 from assignwork.solver import Plan, plan_rebalance
@@ -26,8 +26,8 @@ from assignwork.testing.generation import (
     state_of,
 )
 
-BLOCKS = 20
-SEEDS = 15  # in a block
+BLOCKS = 8
+SEEDS = 30  # in a block
 WHYS = {"unknown_item", "unknown_agent", "closed", "done", "moved", "not_eligible", "full"}
 SOON = {"deterministic_limit": 0.05}
 
@@ -38,7 +38,7 @@ class Story:
     def __init__(self, seed: int) -> None:
         self.dice = RandomDice(Random(seed))
         self.workspace = generate_workspace(self.dice)
-        self.desk = Dispatcher(self.workspace, validate=True)
+        self.desk = Dispatcher(self.workspace)
         self.log: list[tuple[int, float, Command]] = []
         self.events = []
 
@@ -111,7 +111,8 @@ def tell(seed: int, known: Counter) -> None:
     desk = story.desk
     if desk.now is None:
         return
-    story.do(advance(), desk.now)
+    story.do(Advance(), desk.now)
+    desk._validating = True  # from here on: what comes before is tested elsewhere
     plan = story.plan()
     fresh = story.copy()
     moved = told(fresh.apply(plan, now=fresh.now), plan, known)
@@ -127,12 +128,12 @@ def tell(seed: int, known: Counter) -> None:
         whole = strict.apply(plan, all_or_nothing=True, now=now)
     except StalePlanError as error:
         assert strict.snapshot() == before
-        assert error.value == "" or error.value
+        assert error.value is not None
         whole = None
 
     # as far as it goes
     seq = len(story.events)
-    story.do(advance(), now)
+    story.do(Advance(), now)
     events = story.do(plan.command(), now)
     assert events is not None, "without all_or_nothing a plan of this desk is never refused"
     assert [event.seq for event in story.events[seq:]] == list(
@@ -151,7 +152,8 @@ def tell(seed: int, known: Counter) -> None:
     known["twice"] += len(twice & moved)
 
     # on other desks
-    elsewhere(story.workspace, plan, seed)
+    if seed % 4 == 0:
+        elsewhere(story.workspace, plan, seed)
 
     # and the log tells it all again, with no solver
     story.go_on(3)
@@ -179,12 +181,6 @@ def elsewhere(workspace, plan, seed: int) -> None:
         told(events, plan, Counter())
 
 
-def advance() -> Command:
-    from assignwork.commands import Advance  # noqa: PLC0415
-
-    return Advance()
-
-
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_late_plans(block):
     known = Counter()
@@ -194,14 +190,8 @@ def test_late_plans(block):
         except Exception as error:
             error.add_note(f"seed {seed}")
             raise
-
-
-def test_the_stories_meet_what_they_are_about():
-    known = Counter()
-    for seed in range(100):
-        tell(seed, known)
-    assert known["moves"] > 100
-    assert {"closed", "done", "moved", "not_eligible", "full"} <= known.keys()
+    assert known["moves"] > 60, "too little is moved to say anything"
+    assert len(WHYS & known.keys()) >= 4, "too little of it is stale"
 
 
 def test_a_plan_with_an_option_of_its_own_is_no_other_plan():

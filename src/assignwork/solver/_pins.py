@@ -29,6 +29,11 @@ def pinned_present(judge: Judge) -> list[int]:
     }
     if not targets:
         return list(judge.present)
+    for names in problem.together:  # a set goes where one of it is pinned to
+        places = [problem.item_places[name] for name in names]
+        holders = [targets[place] for place in places if place in targets]
+        if holders:
+            targets = {**dict.fromkeys(places, holders[0]), **targets}
     _check(judge, targets)
     standing = Standing(judge, judge.present)
     standing.apply(targets)
@@ -37,6 +42,7 @@ def pinned_present(judge: Judge) -> list[int]:
             place
             for place, holder in enumerate(standing.outcome)
             if holder == target
+            and place not in targets
             and not problem.items[place].fixed
             and problem.items[place].pinned_to is None
         ]
@@ -57,12 +63,14 @@ def _check(judge: Judge, targets: Mapping[int, int]) -> None:
     """Refuse pins that break a rule by themselves, whatever else moves away."""
     problem = judge.problem
     for place, target in targets.items():
+        if target == judge.present[place]:
+            continue
         reason = judge.why_not(place, target)
         if reason is not None:
             item = problem.items[place]
             raise InfeasiblePinError(
-                f"item {item.id!r} is pinned to {item.pinned_to!r}, but {reason}",
-                value=item.pinned_to,
+                f"item {item.id!r} is pinned to {problem.agents[target].id!r}, but {reason}",
+                value=problem.agents[target].id,
                 remedy="pin it to somebody who may get it, or to nobody",
                 item=item.id,
             )
