@@ -46,9 +46,14 @@ def alone(problem, seconds, subsolvers):
     return (round(solver.objective_value) if found else None), round(solver.best_objective_bound)
 
 
+def say(text):
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 def main(seconds=10.0, types="cde", seed=1):
-    print(f"{seconds:g} s, {WORKERS} workers, seed {seed}; gap to the best bound known here")
-    print("type  agents x items     ours   gap | CP-SAT   gap |  tuned   gap |  bound")
+    say(f"{seconds:g} s, {WORKERS} workers, seed {seed}; gap to the best bound known here")
+    say("type  agents x items     ours   gap | CP-SAT   gap |  tuned   gap |  bound")
     worse = 0
     for kind in types:
         for agents, items in SIZES:
@@ -64,8 +69,8 @@ def main(seconds=10.0, types="cde", seed=1):
                 "     -     - " if c is None else f"{c:6} {100 * (c - bound) / c:4.2f}%"
                 for c in cells
             )
-            print(f"{kind.upper():>4}  {agents:6} x {items:<5}   {shown} | {bound:6}", flush=True)
-    print(f"worse than CP-SAT alone: {worse}")
+            say(f"{kind.upper():>4}  {agents:6} x {items:<5}   {shown} | {bound:6}")
+    say(f"worse than CP-SAT alone: {worse}")
 
 
 if __name__ == "__main__":

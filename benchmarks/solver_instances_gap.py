@@ -13,7 +13,7 @@ import numpy as np
 from assignwork.solver import Holder, OpenItem, Problem
 
 TYPES = ("c", "d", "e")
-SIZES = ((5, 100), (10, 100), (20, 100), (10, 200), (20, 200), (20, 400))  # agents × items
+SIZES = ((5, 100), (10, 100), (20, 100), (10, 200), (20, 200), (20, 400))  # agents by items
 TIGHT = 0.8
 MISSING = 100_000  # what it costs to leave an item: far above any cost with an agent
 
@@ -27,7 +27,7 @@ def gap(kind, agents, items, *, seed):
     - D: a from 1 to 100, c = 111 - a + e, e from -10 to 10.
     - E: a = 1 - 10 ln(u), u in (0, 1]; c = 1000 / a - 10 v, v in [0, 1].
 
-    The capacity of agent i is 0.8 × the sum of a(i, j) over j ÷ agents; in type E at least the
+    The capacity of agent i is 0.8 times the sum of a(i, j) over j ÷ agents; in type E at least the
     largest a(i, j).
     """
     rng = np.random.default_rng([seed, agents, items, TYPES.index(kind)])

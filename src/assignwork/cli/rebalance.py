@@ -53,7 +53,7 @@ MOST_SKIPPED = 10
 )
 @click.option("--max-moves", metavar="N", help="At most N items leave the agent who has them.")
 @click.option(
-    "--max-moves-per-agent", metavar="N", help="Each agent loses and gets at most N of them."
+    "--max-moves-per-agent", metavar="N", help="Each agent takes part in at most N, losing or getting."
 )
 @click.option(
     "--weight",

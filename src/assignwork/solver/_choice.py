@@ -119,7 +119,7 @@ def _solve(judge: Judge, keep: list[int], limits: Limits, workers: int, engine: 
     price = float(priced.price) if priced.price else None
     solved = Solved(outcome, priced.bound, proven, name, reason, price, columns)
     if proven:
-        return solved
+        return solved if priced.fewest else _tidied(judge, solved)
     if engine != "flow":
         solved = _improved(judge, solved, priced.prices, limits, workers)
     return _tidied(judge, solved)

@@ -25,13 +25,14 @@ KNAPSACK = 2e-4  # likewise for each agent of a refill
 class Found(NamedTuple):
     """Holders of all items of the problem, and what is known of the optimum.
 
-    `bound` is of the objective, the price of moves included. `exact`: it is the optimum, and of all
-    optimal outcomes one that changes fewest items. `prices`: the relaxation's, where there is one.
+    `bound` is of the objective, the price of moves included. `exact`: it is the optimum; `fewest`:
+    of all optima one that changes fewest items. `prices`: the relaxation's, where there is one.
     """
 
     outcome: list[int]
     bound: int
     exact: bool
+    fewest: bool = False
     prices: Prices | None = None
 
 
@@ -73,8 +74,10 @@ def solve_flow(columns: Columns, limits: Limits, *, price: int = 0, sweeps: int 
     standing = standing_cost(columns)
     nobody = np.full(len(every), -1, dtype=np.int64)
     if len(kinds) <= 1:
-        answer = _solved(Network(columns, every, nobody, price=price), limits)
-        return Found(whole(columns, answer.holders), standing + answer.cost, exact=True)
+        network = Network(columns, every, nobody, price=price)
+        answer = _solved(network, limits)
+        outcome = whole(columns, answer.holders)
+        return Found(outcome, standing + answer.cost, exact=True, fewest=network.fewest)
     relaxation = Network(columns, every, nobody, price=price, relaxed=True)
     answer = _solved(relaxation, limits)
     holders = answer.holders.copy()

@@ -474,6 +474,11 @@ class Network:
         self.flows = flows
         return Answer(self._decode(flows), self._cost_of(flow.optimal_cost()))
 
+    @property
+    def fewest(self) -> bool:
+        """Whether, of all cheapest flows, it is one that changes fewest items."""
+        return self._ties > 1 or not len(self._chosen)
+
     def distances(self) -> Numbers:
         """By node, the shortest way to the sink in what the solved flow leaves open.
 

@@ -1,27 +1,35 @@
 """The engine for what no flow can say, such as weights that depend on the agent.
 
-Relaxation, then the few pairs of small reduced cost as a whole, then neighbourhoods within them.
+Relaxation, then the few pairs of small reduced cost as a whole, then a proof where it is near, then
+neighbourhoods within the pairs that the relaxation leaves in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
 from assignwork.solver._columns import Columns
 from assignwork.solver._limits import Limits
 from assignwork.solver._neighbourhoods import Guide, Improved, improve, pair_keys
+from assignwork.solver._part import OPTIMAL, solve_part
 from assignwork.solver._relaxation import relax, solve_whole
-from assignwork.solver._rows import Space
+from assignwork.solver._rows import Rows, Space
 from assignwork.solver._standing import Standing
 from assignwork.solver.evaluation import NOBODY, Judge
 
+T = TypeVar("T")
+
 LARGEST = 400_000  # pairs up to which the relaxation of the whole is worth its time
 FEW, SOME = 4, 6  # pairs per item that are taken together, and that neighbourhoods look at
-WHOLE = 0.4  # of the time is for all the kept pairs together
-NODES = 100  # of the search tree for them where there is no wall clock
+EXACT = 2_500  # pairs that may stand in a better outcome, up to which a proof is tried
+TOGETHER, PROOF = 0.3, 0.3  # of the time: for the few pairs together, and for the proof
+# The same where there is no wall clock: nodes of a search tree, deterministic seconds.
+NODES = 100
+STAGE, PROOF_LIMIT = 0.5, 1.5
 
 
 def solve_pairs(
@@ -58,57 +66,139 @@ def solve_pairs(
     columns = space.columns
     able = np.array([len(hub.able) for hub in columns.hubs], dtype=np.int64)
     count = int(able[columns.hub].sum()) + 2 * len(columns.free)
-    if count > LARGEST or limits.reached or not len(columns.free):
-        return improve(judge, outcome, limits, workers=workers, seed=seed, space=space)
-    standing = Standing(judge, outcome)
+    relaxed = None
     total = judge.evaluate(outcome).total
-    items = np.arange(len(columns.free))
-    rows = space.rows(standing, items, space.pairs(items, outcome))
-    relaxed = relax(rows, seconds=limits.left)
+    if count <= LARGEST and not limits.reached and len(columns.free):
+        rows = _whole(space, Standing(judge, outcome))
+        relaxed = relax(rows, seconds=limits.left)
     if relaxed is None:
         return improve(judge, outcome, limits, workers=workers, seed=seed, space=space)
     limits.charge(relaxed.deterministic)
     bound = total + relaxed.bound - rows.constant
     if bound >= total:
         return Improved(list(outcome), total, total, optimal=True, rounds=0)
-    pairs = rows.pairs
+    keys = pair_keys(rows.pairs, columns.count)
     ranked = np.sort(relaxed.reduced)
-    guide = Guide(
-        bound,
-        pair_keys(pairs, columns.count),
-        relaxed.reduced,
-        int(ranked[min(len(ranked), SOME * len(items)) - 1]),
-    )
-    few = relaxed.reduced <= ranked[min(len(ranked), FEW * len(items)) - 1]
-    few |= pairs.holder == NOBODY
-    few |= rows.hint[: len(pairs.item)] > 0
-    kept = space.rows(standing, items, pairs.only(few))
-    share = None if limits.left is None else limits.left * WHOLE
-    nodes = NODES if limits.deterministic_limit is not None else None
+    most = int(ranked[min(len(ranked), SOME * len(columns.free)) - 1])
+    search = _Search(judge, space, list(outcome), Guide(bound, keys, relaxed.reduced, most), seed)
+    few = relaxed.reduced <= ranked[min(len(ranked), FEW * len(columns.free)) - 1]
+    few |= (rows.pairs.holder == NOBODY) | (rows.hint[: len(rows.pairs.item)] > 0)
+    kept = space.rows(search.standing, rows.items, rows.pairs.only(few))
+    search.together(kept, limits, workers)
+    if not search.done and not limits.reached:
+        search.prove(limits, workers)
+    if not search.done and not limits.reached:
+        search.around(limits, workers)
+    return search.answer()
 
-    def neighbourhoods(start: Sequence[int], within: Limits, many: int) -> Improved:
-        return improve(
-            judge, start, within, bound=bound, workers=many, seed=seed, space=space, guide=guide
+
+def _whole(space: Space, standing: Standing) -> Rows:
+    items = np.arange(len(space.columns.free))
+    return space.rows(standing, items, space.pairs(items, standing.outcome))
+
+
+class _Search:
+    """The best outcome so far, and the stages of the search for a better one."""
+
+    def __init__(
+        self, judge: Judge, space: Space, outcome: list[int], guide: Guide, seed: int
+    ) -> None:
+        self.judge = judge
+        self.space = space
+        self.guide = guide
+        self.seed = seed
+        self.standing = Standing(judge, outcome)
+        self.total = judge.evaluate(outcome).total
+        self.bound = guide.bound
+        self.proven = False
+        self.rounds = 0
+
+    @property
+    def done(self) -> bool:
+        return self.proven or self.total <= self.bound
+
+    def answer(self) -> Improved:
+        bound = self.total if self.done else self.bound
+        return Improved(
+            list(self.standing.outcome), self.total, bound, optimal=self.done, rounds=self.rounds
         )
 
-    start = list(outcome)
-    if workers > 1 and share is not None:
-        # The neighbourhoods need not wait for it.
+    def together(self, kept: Rows, limits: Limits, workers: int) -> None:
+        """The few pairs of small reduced cost, all at once."""
+        share = None if limits.left is None else limits.left * TOGETHER
+        nodes = None if limits.deterministic_limit is None else NODES
+        changes, spent = self._beside(
+            lambda: solve_whole(kept, seconds=share, nodes=nodes), share, limits, workers
+        )
+        limits.charge(spent)
+        found = list(self.standing.outcome)
+        for place, holder in zip(kept.places.tolist(), kept.now.tolist(), strict=True):
+            found[place] = changes.get(place, holder)
+        if changes:
+            self._take(found)
+
+    def prove(self, limits: Limits, workers: int) -> None:
+        """All pairs that may stand in a better outcome, where these are few enough."""
+        if limits.left is None:
+            # Neighbourhoods leave fewer of them.
+            limit = limits.deterministic_limit or 0.0
+            short = Limits(None, min(STAGE, limit - limits.spent))
+            self.around(short, workers)
+            limits.charge(short.spent)
+        gap = self.total - self.guide.bound
+        if self.done or limits.reached or int((self.guide.reduced < gap).sum()) > EXACT:
+            return
+        share = None if limits.left is None else limits.left * PROOF / (1 - TOGETHER)
+        standing = Standing(self.judge, self.standing.outcome)
+        rows = _whole(self.space, standing)
+        exact = self.guide._replace(limit=gap)
+        worth = exact.worth(rows.pairs, self.space.columns.count, self.total)
+        worth |= rows.hint[: len(rows.pairs.item)] > 0
+        rows = self.space.rows(standing, rows.items, rows.pairs.only(worth))
+        before = self.total
+        most = PROOF_LIMIT if share is None else 1e9
+        part = self._beside(
+            lambda: solve_part(rows, standing, deterministic=most, seconds=share),
+            share,
+            limits,
+            workers,
+        )
+        limits.charge(part.deterministic)
+        standing.apply(part.changes)
+        self._take(standing.outcome)
+        if part.bound is not None:
+            # What was left out costs no less than what there was.
+            self.bound = max(self.bound, before + min(part.bound, 0))
+        self.proven = part.status == OPTIMAL and self.total <= before + part.change
+
+    def around(self, limits: Limits, workers: int) -> None:
+        """Neighbourhoods within the pairs that the guide leaves in."""
+        found = improve(
+            self.judge,
+            self.standing.outcome,
+            limits,
+            bound=self.bound,
+            workers=workers,
+            seed=self.seed,
+            space=self.space,
+            guide=self.guide,
+        )
+        self.seed += 1
+        self.rounds += found.rounds
+        self.proven |= found.optimal
+        self._take(found.outcome)
+
+    def _beside(self, job: Callable[[], T], share: float | None, limits: Limits, workers: int) -> T:
+        """What the job gives; with more workers neighbourhoods go on meanwhile."""
+        if workers == 1 or share is None or limits.left is None:
+            return job()
         with ThreadPoolExecutor(1) as pool:
-            whole = pool.submit(solve_whole, kept, seconds=share, nodes=nodes)
-            first = neighbourhoods(start, Limits(share, None), workers - 1)
-            start = first.outcome
-            changes, spent = whole.result()
-    else:
-        changes, spent = solve_whole(kept, seconds=share, nodes=nodes)
-    limits.charge(spent)
-    if changes:
-        found = list(outcome)
-        for place, holder in changes.items():
-            found[place] = holder
-        if (
-            not judge.violations(found)
-            and judge.evaluate(found).total < judge.evaluate(start).total
-        ):
-            start = found
-    return neighbourhoods(start, limits, workers)
+            future = pool.submit(job)
+            self.around(Limits(min(share, limits.left), None), workers - 1)
+            return future.result()
+
+    def _take(self, outcome: list[int]) -> None:
+        total = self.judge.evaluate(outcome).total
+        if total < self.total and not self.judge.violations(outcome):
+            self.standing = Standing(self.judge, outcome)
+            self.total = total

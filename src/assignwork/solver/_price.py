@@ -28,6 +28,7 @@ class Priced(NamedTuple):
     bound: int
     price: int
     exact: bool
+    fewest: bool = False
     prices: Prices | None = None
 
 
@@ -38,10 +39,10 @@ def solve_priced(columns: Columns, limits: Limits) -> Priced:
     budget = problem.max_moves
     if budget is None:
         found = solve_flow(columns, limits)
-        return Priced(found.outcome, found.bound, 0, found.exact, found.prices)
+        return Priced(found.outcome, found.bound, 0, *found[2:])
     free = solve_flow(columns, limits)
     if moves_of(judge, free.outcome) <= budget:
-        return Priced(free.outcome, free.bound, 0, free.exact, free.prices)
+        return Priced(free.outcome, free.bound, 0, *free[2:])
     low, much = 0, free
     bound = free.bound
     high = _dearest(columns)
