@@ -7,6 +7,7 @@ it should have begun until it has returned, so waiting for the interpreter's loc
 `apply` are calls of `tick`, which block by themselves; they are left out of the delays.
 """
 
+import gc
 import multiprocessing
 import sys
 import time
@@ -23,7 +24,14 @@ from assignwork.solver import plan_rebalance, read_desk, schedule_rebalance
 
 PACE = 0.004  # seconds between two submits
 ALONE = 3.0  # seconds that the desk is measured without planning
-WAYS = ("alone", "thread", "thread, switch 0.5 ms", "process")
+WAYS = (
+    "alone",
+    "thread",
+    "thread, switch 0.5 ms",
+    "thread, gc frozen",
+    "process",
+    "process, gc frozen",
+)
 MILLI = 1e3
 
 
@@ -69,7 +77,7 @@ def desk_of(items: int, agents: int, seed: int = 1) -> tuple[Dispatcher, list[Wo
     return desk, more
 
 
-# --- reading ---------------------------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------------------------
 
 
 def reading(items: int, agents: int, runs: int) -> float:
@@ -84,7 +92,7 @@ def reading(items: int, agents: int, runs: int) -> float:
     return median(found)
 
 
-# --- a desk at work --------------------------------------------------------------------------------
+# --- a desk at work -------------------------------------------------------------------------------
 
 
 @attrs.frozen
@@ -98,9 +106,14 @@ class Felt:
     moves: int
 
 
-def at_work(items: int, agents: int, executor: Executor | None, options: dict) -> Felt:
+def at_work(
+    items: int, agents: int, executor: Executor | None, options: dict, *, freeze: bool
+) -> Felt:
     """Go on with the desk until a plan was made and carried out."""
     desk, more = desk_of(items, agents)
+    gc.collect()
+    if freeze:
+        gc.freeze()
     plans = []
     schedule = schedule_rebalance(
         desk,
@@ -155,16 +168,17 @@ def way(name: str, items: int, agents: int, options: dict) -> Felt:
     interval = sys.getswitchinterval()
     pool: Executor | None = None
     try:
-        if name == "process":
+        if "process" in name:
             pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-        elif name.startswith("thread"):
+        elif "thread" in name:
             pool = ThreadPoolExecutor(1)
         if "switch" in name:
             sys.setswitchinterval(0.0005)
         if pool is not None:
             pool.submit(plan_rebalance, small).result()
-        return at_work(items, agents, pool, options)
+        return at_work(items, agents, pool, options, freeze="gc" in name)
     finally:
+        gc.unfreeze()
         sys.setswitchinterval(interval)
         if pool is not None:
             pool.shutdown()
@@ -193,7 +207,7 @@ def main(items, agents, runs, time_limit, sizes, part) -> None:
         return
     click.echo(
         f"\n{items:,} x {agents:,}, medians of {runs} runs; milliseconds\n"
-        "planning in             submits   median      p99  longest     read    apply     plan  moves"
+        "planning in           submits   median      p99  longest     read    apply     plan  moves"
     )
     for name in WAYS:
         felt = [way(name, items, agents, {"time_limit": time_limit}) for _ in range(runs)]
@@ -202,7 +216,7 @@ def main(items, agents, runs, time_limit, sizes, part) -> None:
             return f"{median(figure(one) for one in felt):>{width},.1f}"
 
         click.echo(
-            f"{name:<22} {shown(lambda x: len(x.delays))} "
+            f"{name:<21} {shown(lambda x: len(x.delays))} "
             f"{shown(lambda x: median(x.delays) * MILLI)} "
             f"{shown(lambda x: rank(x.delays, 0.99) * MILLI)} "
             f"{shown(lambda x: max(x.delays) * MILLI)} {shown(lambda x: x.read * MILLI)} "

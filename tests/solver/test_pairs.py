@@ -48,16 +48,16 @@ def test_tiny_problems_are_solved_to_the_optimum():
 
 
 def test_a_generalized_assignment_comes_close_to_its_bound():
-    judge = Judge(assignment(60, 5, 1))
-    found = solve_pairs(judge, judge.present, Limits(None, 1.0))
+    judge = Judge(assignment(40, 4, 1))
+    found = solve_pairs(judge, judge.present, Limits(None, 0.4))
     assert not judge.violations(found.outcome)
     assert NOBODY not in found.outcome
-    assert found.bound <= found.total <= found.bound * 1.01
+    assert found.bound <= found.total <= found.bound * 1.02
 
 
 def test_more_deterministic_time_only_goes_on():
-    judge = Judge(assignment(60, 6, 2))
-    totals = [solve_pairs(judge, judge.present, Limits(None, x)).total for x in (0.05, 0.4, 1.0)]
+    judge = Judge(assignment(30, 4, 2))
+    totals = [solve_pairs(judge, judge.present, Limits(None, x)).total for x in (0.05, 0.3)]
     assert totals == sorted(totals, reverse=True)
 
 
@@ -72,7 +72,7 @@ def test_wall_time_with_two_workers():
 
 def test_rules_of_all_kinds_at_once():
     judge = Judge(a_desk(max_moves=20, max_moves_per_agent=6))
-    found = solve_pairs(judge, judge.present, Limits(None, 0.5))
+    found = solve_pairs(judge, judge.present, Limits(None, 0.2))
     assert not judge.violations(found.outcome)
     assert found.bound <= found.total < judge.evaluate(judge.present).total
 

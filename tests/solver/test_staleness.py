@@ -111,7 +111,7 @@ def told(events, plan, known):
 def tell(seed: int, known: Counter) -> None:
     """One story with a plan in it, and all that must be true of it."""
     story = Story(seed)
-    story.go_on(story.dice.integer(10, 45), ("submit",))
+    story.go_on(story.dice.integer(10, 60), ("submit",))
     desk = story.desk
     if desk.now is None:
         return
@@ -192,8 +192,8 @@ def test_late_plans(block):
         except Exception as error:
             error.add_note(f"seed {seed}")
             raise
-    assert known["moves"] > 20, "too little is moved to say anything"
-    assert len(WHYS & known.keys()) >= 3, "too little of it is stale"
+    assert known["moves"] > 10, "too little is moved to say anything"
+    assert len(WHYS & known.keys()) >= 2, "too little of it is stale"
 
 
 def test_a_plan_with_an_option_of_its_own_is_no_other_plan():

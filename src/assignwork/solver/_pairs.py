@@ -25,7 +25,8 @@ T = TypeVar("T")
 
 LARGEST = 400_000  # pairs up to which the relaxation of the whole is worth its time
 FEW, SOME = 4, 6  # pairs per item that are taken together, and that neighbourhoods look at
-EXACT = 2_500  # pairs that may stand in a better outcome, up to which a proof is tried
+# Pairs that may stand in a better outcome, up to which a proof is tried; and up to which it is near.
+EXACT, NEAR = 2_500, 800
 TOGETHER, PROOF = 0.3, 0.3  # of the time: for the few pairs together, and for the proof
 # The same where there is no wall clock: nodes of a search tree, deterministic seconds.
 NODES = 100
@@ -146,9 +147,12 @@ class _Search:
             self.around(short, workers)
             limits.charge(short.spent)
         gap = self.total - self.guide.bound
-        if self.done or limits.reached or int((self.guide.reduced < gap).sum()) > EXACT:
+        count = int((self.guide.reduced < gap).sum())
+        if self.done or limits.reached or count > EXACT:
             return
-        share = None if limits.left is None else limits.left * PROOF / (1 - TOGETHER)
+        share = limits.left
+        if share is not None and (count > NEAR or workers == 1):
+            share *= PROOF / (1 - TOGETHER)
         standing = Standing(self.judge, self.standing.outcome)
         rows = _whole(self.space, standing)
         exact = self.guide._replace(limit=gap)
