@@ -62,8 +62,8 @@ def evaluation(fullest=0.0, **terms):
     return Evaluation(terms, sum(terms.values()), 0, fullest)
 
 
-def move(item="t-1", agent="ben", owner="ana", reason="evens out load", **gains):
-    return PlannedMove(item, agent, owner, gains, None, reason)
+def move(item="t-1", agent="ben", owner="ana", **gains):
+    return PlannedMove(item, agent, owner, gains, None)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def plan():
     return Plan(
         moves=(
             move("t-1", fairness=52, move=-40),
-            move("t-2", "ana", None, "it has a holder", unassigned=300, fairness=-20),
+            move("t-2", "ana", None, unassigned=300, fairness=-20),
         ),
         unassigned=(
             Leftover("t-3", "full", ("ana", "ben"), 8, 10, "10 units for 8 places"),
@@ -182,9 +182,11 @@ def test_the_tables(plan):
     tables = Page(rebalance_html(plan)).tables
     assert tables["Items that change hands"] == [
         ["Item", "From", "To", "Gain", "Gain by term", "Why"],
-        ["t-1", "ana", "ben", "12", "fairness +52, move -40", "evens out load"],
-        ["t-2", "queue", "ana", "280", "unassigned +300, fairness -20", "it has a holder"],
-    ]
+        ["t-1", "ana", "ben", "12", "fairness +52, move -40",
+         "evens out load (52); at the cost of: taken from its owner (40)"],
+        ["t-2", "queue", "ana", "280", "unassigned +300, fairness -20",
+         "somebody holds it (300); at the cost of: fills him up (20)"],
+    ]  # fmt: skip
     assert tables["Items without an agent"][1:] == [
         ["2", "t-3, t-4", "10 units for 8 places", "ana, ben", "8", "10"],
         ["1", "t-5", "nobody is a member of returns", "", "", ""],
@@ -258,7 +260,7 @@ def test_a_plan_of_nothing_has_a_page_too(empty):
 def test_nothing_is_loaded_and_nothing_that_is_named_runs(plan):
     odd = attrs.evolve(
         plan,
-        moves=(move(EVIL, EVIL, EVIL, EVIL, **{EVIL: 3}),),
+        moves=(move(EVIL, EVIL, EVIL, unassigned=3),),
         unassigned=(Leftover(EVIL, EVIL, (EVIL,), 1, 2, EVIL),),
         loads=(Load(EVIL, 4, 0, 1),),
         before=evaluation(**{EVIL: 3}),

@@ -18,7 +18,7 @@ from assignwork.commands import Advance, Command, Rebalance
 from assignwork.errors import AssignworkError, StalePlanError
 from assignwork.events import Event
 from assignwork.replay import replay
-from assignwork.solver import Plan, plan_rebalance
+from assignwork.solver import Plan, plan_rebalance, read_desk
 from assignwork.testing.generation import (
     RandomDice,
     generate_command,
@@ -117,6 +117,8 @@ def tell(seed: int, known: Counter) -> None:
         return
     story.do(Advance(), desk.now)
     desk._validating = True  # from here on: what comes before is tested elsewhere
+    for item in read_desk(desk).items:  # made without its checks
+        assert repr(attrs.evolve(item)) == repr(item)
     plan = story.plan()
     fresh = story.copy()
     moved = told(fresh.apply(plan, now=fresh.now), plan, known)

@@ -25,8 +25,8 @@ def evaluation(fullest=0.0, **terms):
     return Evaluation(terms, sum(terms.values()), 0, fullest)
 
 
-def move(item="t-1", agent="ben", owner="ana", reason="evens out load", **gains):
-    return PlannedMove(item, agent, owner, gains, None, reason)
+def move(item="t-1", agent="ben", owner="ana", successor=None, **gains):
+    return PlannedMove(item, agent, owner, gains, successor)
 
 
 def left(item, reason="nobody is a member of returns", why="no_agent", **full):
@@ -40,8 +40,8 @@ def plan():
     return Plan(
         moves=(
             move("t-1", fairness=52, move=-40),
-            move("t-2", "ana", None, "it has a holder", unassigned=300, fairness=-20),
-            move("t-3", None, "ana", "makes room for t-2", move=-40, unassigned=-100),
+            move("t-2", "ana", None, unassigned=300, fairness=-20),
+            move("t-3", None, "ana", "t-2", move=-40, unassigned=-100),
         ),
         unassigned=(left("t-3"), left("t-4")),
         before=evaluation(1.5, unassigned=400, fairness=1_100),
@@ -96,9 +96,11 @@ def test_only_agents_who_change_are_shown_the_fullest_first(plan):
 def test_each_move_says_from_where_to_where_and_why(plan):
     assert section(str(plan), "who gets what (3 items)") == [
         "  item  from   to     gain  why",
-        "  t-1   ana    ben      12  evens out load",
-        "  t-2   queue  ana     280  it has a holder",
-        "  t-3   ana    queue  -140  makes room for t-2",
+        "  t-1   ana    ben      12  evens out load (52); "
+        "at the cost of: taken from its owner (40)",
+        "  t-2   queue  ana     280  somebody holds it (300); at the cost of: fills him up (20)",
+        "  t-3   ana    queue  -140  makes room with ana for t-2; "
+        "at the cost of: taken from its owner (40), nobody holds it (100)",
     ]
 
 
@@ -153,7 +155,7 @@ def test_a_plan_of_thousands_of_moves_fits_a_screen(plan):
 
 
 def test_ids_keep_their_line_whatever_they_are(plan):
-    odd = attrs.evolve(plan, moves=(move("a\nb\x1b[31m" + "c" * 500, "12", EVIL, EVIL),))
+    odd = attrs.evolve(plan, moves=(move("a\nb\x1b[31m" + "c" * 500, "12", EVIL),))
     row = section(str(odd), "who gets what")[1]
     assert row.startswith("  a\\nb\\x1b[31mccc")
     assert "c…  " in row
@@ -164,7 +166,7 @@ def test_ids_keep_their_line_whatever_they_are(plan):
 def test_a_notebook_shows_the_same_and_runs_nothing(plan):
     odd = attrs.evolve(
         plan,
-        moves=(move(EVIL, EVIL, None, EVIL, unassigned=1),),
+        moves=(move(EVIL, EVIL, None, unassigned=1),),
         unassigned=(left(EVIL, EVIL),),
         loads=(Load(EVIL, 1, 0, 1),),
         engine=EVIL,
@@ -175,7 +177,13 @@ def test_a_notebook_shows_the_same_and_runs_nothing(plan):
     assert "&lt;script&gt;" in html
     shown = plan._repr_html_()
     assert shown.count("<table>") == shown.count("</table>") == 4
-    for text in ("gap 10 %", "150 %", "makes room for t-2", "one more would gain", "t-3, t-4"):
+    for text in (
+        "gap 10 %",
+        "150 %",
+        "makes room with ana for t-2",
+        "one more would gain",
+        "t-3, t-4",
+    ):
         assert text in shown
     assert re.findall(r"<caption>(.*?)</caption>", shown) == [
         "cost by term", "load of those who change (2 of 3 agents)", "who gets what (3 items)",

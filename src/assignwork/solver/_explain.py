@@ -9,27 +9,6 @@ from assignwork.solver._shortage import leftovers
 from assignwork.solver.evaluation import NOBODY, Judge
 from assignwork.solver.plan import Leftover, PlannedMove
 
-WORDS = {
-    "unassigned": "somebody holds it",
-    "fit": "better skilled",
-    "secondary": "in his own inbox",
-    "move": "no move",
-    "fairness": "evens out load",
-    "affinity": "with the preferred agent",
-    "zone": "his shift reaches to when it is due",
-    "own": "its own preference",
-}
-LOSSES = {
-    "unassigned": "nobody holds it",
-    "fit": "less skilled",
-    "secondary": "helping outside his own inbox",
-    "move": "taken from its owner",
-    "fairness": "fills him up",
-    "affinity": "not with the preferred agent",
-    "zone": "his shift ends before it is due",
-    "own": "its own preference",
-}
-
 
 def explained(
     judge: Judge, outcome: list[int], columns: Columns | None
@@ -45,26 +24,21 @@ def explained(
             if holder != NOBODY:
                 arriving[holder].append(place)
     gains = {place: _gains(judge, loads, place, outcome[place]) for place in changed}
+    # Who comes to an agent with the greatest gain is whom others make room for.
+    worth = {place: (sum(gained.values()), -place) for place, gained in gains.items()}
+    best = {holder: max(places, key=worth.__getitem__) for holder, places in arriving.items()}
     moves = []
     for place in changed:
         item = problem.items[place]
         holder = outcome[place]
-        gained = gains[place]
-        successor = None
-        if sum(gained.values()) <= 0 and item.owner is not None:
-            comers = arriving[judge.present[place]]
-            if comers:
-                successor = max(comers, key=lambda p: (sum(gains[p].values()), -p))
+        successor = best.get(judge.present[place]) if worth[place][0] <= 0 else None
         moves.append(
             PlannedMove(
                 item=item.id,
                 agent=None if holder == NOBODY else problem.agents[holder].id,
                 owner=item.owner,
-                gains=gained,
+                gains=gains[place],
                 makes_room_for=None if successor is None else problem.items[successor].id,
-                reason=_reason(
-                    gained, item.owner, None if successor is None else problem.items[successor].id
-                ),
             )
         )
     if NOBODY not in outcome:
@@ -92,16 +66,3 @@ def _gains(judge: Judge, loads: list[int], place: int, holder: int) -> dict[str,
             fairness += judge.held(present, back) - judge.held(present, load)
         gains["fairness"] = fairness
     return {term: gain for term, gain in gains.items() if gain}
-
-
-def _reason(gains: dict[str, int], owner: str | None, successor: str | None) -> str:
-    better = [f"{WORDS[term]} ({gain})" for term, gain in gains.items() if gain > 0]
-    worse = [f"{LOSSES[term]} ({-gain})" for term, gain in gains.items() if gain < 0]
-    parts = []
-    if successor is not None:
-        parts.append(f"makes room with {owner} for {successor}")
-    if better:
-        parts.append(", ".join(better))
-    if worse:
-        parts.append(f"at the cost of: {', '.join(worse)}")
-    return "; ".join(parts) or "part of an exchange"

@@ -7,7 +7,7 @@ item. It shares nothing with the engines: no engine's answer counts before it ha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 
@@ -16,6 +16,8 @@ from assignwork.solver.weights import TERMS
 
 NOBODY = -1
 """The holder's place of an item that nobody holds."""
+
+REMEMBERED = 4  # outcomes whose evaluation is kept: leaving all as it is, and the last ones
 
 # Who may be asked for: team, required skills, preferred skills.
 Need = tuple[str, tuple[tuple[str, int], ...], tuple[str, ...]]
@@ -76,6 +78,7 @@ class Judge:
         self._needs: list[Need] = [_need(item) for item in problem.items]
         self._primary = [frozenset(agent.primary) for agent in problem.agents]
         self._held: dict[tuple[int, int], int] = {}
+        self._evaluated: dict[tuple[int, ...], Evaluation] = {}
         # Most agents have no limit but their capacity.
         self._only: list[tuple[Limit, ...] | None] = [
             None
@@ -86,32 +89,34 @@ class Judge:
 
     # --- cost ----------------------------------------------------------------------------------
 
-    def terms_of(self, place: int, holder: int) -> Iterator[tuple[str, int]]:
+    def terms_of(self, place: int, holder: int) -> list[tuple[str, int]]:
         """What one item costs with one holder, by term; fairness left out."""
         problem = self.problem
         item = problem.items[place]
         weights = problem.weights
         owner = self.present[place]
+        found = []
         if owner not in (NOBODY, holder):
-            yield "move", weights.move + weights.conversation * item.in_conversation
+            found.append(("move", weights.move + weights.conversation * item.in_conversation))
         if holder == NOBODY:
-            yield "unassigned", problem.left_out[place]
-            return
+            found.append(("unassigned", problem.left_out[place]))
+            return found
         agent = problem.agents[holder]
         if weights.fit and (item.skills or item.preferred_skills):
-            yield "fit", weights.fit * self._levels_short(self._needs[place], holder)
+            found.append(("fit", weights.fit * self._levels_short(self._needs[place], holder)))
         if item.team not in self._primary[holder]:
-            yield "secondary", weights.secondary
+            found.append(("secondary", weights.secondary))
         if item.preferred_agent is not None and item.preferred_agent != agent.id:
-            yield "affinity", weights.affinity
+            found.append(("affinity", weights.affinity))
         if (
             item.due_at is not None
             and agent.shift_ends_at is not None
             and agent.shift_ends_at < item.due_at
         ):
-            yield "zone", weights.zone
+            found.append(("zone", weights.zone))
         if item.costs:
-            yield "own", item.costs.get(agent.id, 0)
+            found.append(("own", item.costs.get(agent.id, 0)))
+        return found
 
     def cost(self, place: int, holder: int) -> int:
         """The sum of `terms_of`."""
@@ -142,11 +147,21 @@ class Judge:
 
     def evaluate(self, outcome: Sequence[int]) -> Evaluation:
         """What the outcome costs, whether or not it keeps the hard rules."""
+        key = tuple(outcome)
+        found = self._evaluated.get(key)
+        if found is None:
+            if len(self._evaluated) >= REMEMBERED:
+                self._evaluated.clear()
+            found = self._evaluated[key] = self._evaluate(key)
+        return found
+
+    def _evaluate(self, outcome: Sequence[int]) -> Evaluation:
         terms = dict.fromkeys(TERMS, 0)
         moved = 0
         present = self.present
+        terms_of = self.terms_of
         for place, holder in enumerate(outcome):
-            for term, cost in self.terms_of(place, holder):
+            for term, cost in terms_of(place, holder):
                 terms[term] += cost
             if present[place] not in (NOBODY, holder):
                 moved += 1

@@ -18,6 +18,28 @@ FEASIBLE = "feasible"
 STOPPED = "stopped"
 
 
+_WORDS = {
+    "unassigned": "somebody holds it",
+    "fit": "better skilled",
+    "secondary": "in his own inbox",
+    "move": "no move",
+    "fairness": "evens out load",
+    "affinity": "with the preferred agent",
+    "zone": "his shift reaches to when it is due",
+    "own": "its own preference",
+}
+_LOSSES = {
+    "unassigned": "nobody holds it",
+    "fit": "less skilled",
+    "secondary": "helping outside his own inbox",
+    "move": "taken from its owner",
+    "fairness": "fills him up",
+    "affinity": "not with the preferred agent",
+    "zone": "his shift ends before it is due",
+    "own": "its own preference",
+}
+
+
 @attrs.frozen
 class PlannedMove:
     """An item that gets another holder.
@@ -34,8 +56,6 @@ class PlannedMove:
         that it does not change are left out.
     makes_room_for : str or None
         The item that comes into its place, where the move alone would gain nothing.
-    reason : str
-        The same in words.
     """
 
     item: str
@@ -43,12 +63,35 @@ class PlannedMove:
     owner: str | None
     gains: Mapping[str, int]
     makes_room_for: str | None
-    reason: str
 
     @property
     def gain(self) -> int:
         """The sum of `gains`."""
         return sum(self.gains.values())
+
+    @property
+    def reason(self) -> str:
+        """Why, in words.
+
+        Examples
+        --------
+        >>> PlannedMove("t-1", "ana", "ben", {"fit": 60, "move": -40}, None).reason
+        'better skilled (60); at the cost of: taken from its owner (40)'
+        """
+        better = [f"{_WORDS[term]} ({gain})" for term, gain in self.gains.items() if gain > 0]
+        worse = [f"{_LOSSES[term]} ({-gain})" for term, gain in self.gains.items() if gain < 0]
+        parts = []
+        if self.makes_room_for is not None:
+            parts.append(f"makes room with {self.owner} for {self.makes_room_for}")
+        if better:
+            parts.append(", ".join(better))
+        if worse:
+            parts.append(f"at the cost of: {', '.join(worse)}")
+        return "; ".join(parts) or "part of an exchange"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {**attrs.asdict(self), "reason": self.reason}
 
 
 @attrs.frozen
@@ -184,7 +227,8 @@ class Plan:
         }
         for name in ("before", "after"):
             found[name] = attrs.asdict(getattr(self, name))
-        for name in ("moves", "unassigned", "loads"):
+        found["moves"] = [plain(move.to_dict()) for move in self.moves]
+        for name in ("unassigned", "loads"):
             found[name] = [plain(attrs.asdict(entry)) for entry in getattr(self, name)]
         return found
 

@@ -19,11 +19,12 @@ from assignwork.errors import ConfigurationError
 from assignwork.model.records import Record
 from assignwork.solver.weights import Weights
 
-_NOTHING: FrozenDict[str, int] = FrozenDict()
+NO_LEVELS: FrozenDict[str, int] = FrozenDict()
+"""Shared by all that have none."""
 
 
 def _levels(value: Mapping[str, int], field: str = "") -> FrozenDict[str, int]:
-    return _NOTHING if not value else f.levels(value, field)
+    return NO_LEVELS if not value else f.levels(value, field)
 
 
 def _amount(value: int, field: str = "") -> int:
@@ -38,7 +39,7 @@ def _optional_amount(value: int | None, field: str = "") -> int | None:
 
 def _costs(value: Mapping[str, int], field: str = "") -> FrozenDict[str, int]:
     if not value:
-        return _NOTHING
+        return NO_LEVELS
     return FrozenDict(
         {name: f.whole(cost, f"{field}.{name}") for name, cost in f.pairs(value, field)}
     )
@@ -91,7 +92,7 @@ class OpenItem(Record):
     urgency: int = attrs.field(default=1, converter=f.positive_int)
     owner: str | None = attrs.field(default=None, converter=f.optional_identifier)
     in_conversation: bool = attrs.field(default=False, converter=f.flag)
-    skills: Mapping[str, int] = attrs.field(default=_NOTHING, converter=_levels)
+    skills: Mapping[str, int] = attrs.field(default=NO_LEVELS, converter=_levels)
     preferred_skills: tuple[str, ...] = attrs.field(default=(), converter=f.names)
     channel: str | None = attrs.field(default=None, converter=f.optional_identifier)
     preferred_agent: str | None = attrs.field(default=None, converter=f.optional_identifier)
@@ -100,8 +101,8 @@ class OpenItem(Record):
     due_at: float | None = attrs.field(default=None, converter=f.optional_instant)
     fixed: bool = attrs.field(default=False, converter=f.flag)
     pinned_to: str | None = attrs.field(default=None, converter=f.optional_identifier)
-    weights: Mapping[str, int] = attrs.field(default=_NOTHING, converter=_levels)
-    costs: Mapping[str, int] = attrs.field(default=_NOTHING, converter=_costs)
+    weights: Mapping[str, int] = attrs.field(default=NO_LEVELS, converter=_levels)
+    costs: Mapping[str, int] = attrs.field(default=NO_LEVELS, converter=_costs)
 
 
 @attrs.frozen(field_transformer=f.named)
@@ -139,12 +140,12 @@ class Holder(Record):
     capacity: int = attrs.field(converter=f.positive_int)
     primary: tuple[str, ...] = attrs.field(default=(), converter=f.names)
     secondary: tuple[str, ...] = attrs.field(default=(), converter=f.names)
-    skills: Mapping[str, int] = attrs.field(default=_NOTHING, converter=_levels)
+    skills: Mapping[str, int] = attrs.field(default=NO_LEVELS, converter=_levels)
     accepts: bool = attrs.field(default=True, converter=f.flag)
     receives: int | None = attrs.field(default=None, converter=_optional_amount)
     closed_teams: tuple[str, ...] = attrs.field(default=(), converter=f.names)
-    team_limits: Mapping[str, int] = attrs.field(default=_NOTHING, converter=_levels)
-    channel_limits: Mapping[str, int] = attrs.field(default=_NOTHING, converter=_levels)
+    team_limits: Mapping[str, int] = attrs.field(default=NO_LEVELS, converter=_levels)
+    channel_limits: Mapping[str, int] = attrs.field(default=NO_LEVELS, converter=_levels)
     secondary_limit: int | None = attrs.field(default=None, converter=f.optional_positive_int)
     shift_ends_at: float | None = attrs.field(default=None, converter=f.optional_instant)
 

@@ -186,6 +186,8 @@ def check_range(problem: Problem) -> None:
     remedy = "give smaller costs"
     if weight is not None and int(weight * share) > 0:
         remedy = f"give {term} a weight of at most {int(weight * share)}, or smaller costs"
+    if "lexicographic" in (weights.priorities, weights.spread):
+        remedy += ", or nothing lexicographic"
     raise CostRangeError(
         f"the term {term!r} alone may cost {cost}, all together {total}, and one item {single}",
         value=weight,
