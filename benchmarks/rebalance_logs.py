@@ -66,6 +66,7 @@ VARIANTS: dict[str, dict | None] = {
     "at most 20 moves": {"max_moves": 20},
     "at most 5 moves": {"max_moves": 5},
     "waiting only": {"weights": WAITING_ONLY},
+    "priorities first": {"weights": {"priorities": "lexicographic"}},
 }
 
 
@@ -229,6 +230,8 @@ def measured(part: Part, chosen: tuple[str, ...]) -> dict[str, dict]:
             "plans": len(seconds),
             "with moves": sum(bool(plan.moves) for plan in seen.plans) / max(1, len(seconds)),
             "moves per 100 items": 100 * moved / max(1, len(stays)),
+            "of them to queues": sum(m.agent is None for plan in seen.plans for m in plan.moves)
+            / max(1, moved),
             "plan mean": fmean(seconds) if seconds else 0.0,
             "plan p99": p(seconds, 0.99),
             "read mean": fmean(seen.reading) if seen.reading else 0.0,
@@ -238,10 +241,10 @@ def measured(part: Part, chosen: tuple[str, ...]) -> dict[str, dict]:
 
 
 HEAD = (
-    "                    first assignment, min   queued in all, min     waited  spread moves/ plans "
-    "with  plan ms\n"
-    "                      mean  median    p90     mean  median    p90   at all         100 it."
-    "      moves  mean   p99"
+    "                   first assignment, min     queued in all, min      waited  spread moves/   "
+    "to  plans  with  plan ms\n"
+    "                      mean  median     p90      mean  median     p90  at all        100 it. "
+    "queue        moves  mean  p99"
 )
 
 
@@ -253,7 +256,7 @@ def line(variant: str, row: dict, which: str) -> str:
     )
     return (
         f"{variant:<17} {waits} {one['queued share']:>7.1%} {row['spread']:>7.3f} "
-        f"{row['moves per 100 items']:>6.1f} {row['plans']:>6,} {row['with moves']:>5.0%} "
+        f"{row['moves per 100 items']:>6.1f} {row['of them to queues']:>6.0%} {row['plans']:>6,} {row['with moves']:>5.0%} "
         f"{row['plan mean'] * 1e3:>5.0f} {row['plan p99'] * 1e3:>5.0f}"
     )
 
