@@ -256,7 +256,8 @@ def line(variant: str, row: dict, which: str) -> str:
     )
     return (
         f"{variant:<17} {waits} {one['queued share']:>7.1%} {row['spread']:>7.3f} "
-        f"{row['moves per 100 items']:>6.1f} {row['of them to queues']:>6.0%} {row['plans']:>6,} {row['with moves']:>5.0%} "
+        f"{row['moves per 100 items']:>6.1f} {row['of them to queues']:>6.0%} "
+        f"{row['plans']:>6,} {row['with moves']:>5.0%} "
         f"{row['plan mean'] * 1e3:>5.0f} {row['plan p99'] * 1e3:>5.0f}"
     )
 

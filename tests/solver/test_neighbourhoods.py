@@ -129,10 +129,10 @@ from test_neighbourhoods import a_desk
 from assignwork.solver import Judge, _neighbourhoods
 from assignwork.solver._limits import Limits
 from assignwork.solver._pairs import solve_pairs
-judge = Judge(a_desk())
+judge = Judge(a_desk(50, 6))
 _neighbourhoods.SMALL = 0
 for engine in (_neighbourhoods.improve, solve_pairs):
-    limits = Limits(None, 0.1)
+    limits = Limits(None, 0.06)
     print(engine(judge, judge.present, limits), limits.spent)
 """
 

@@ -16,7 +16,7 @@ from assignwork.solver._columns import Columns
 from assignwork.solver._limits import Limits
 from assignwork.solver._neighbourhoods import Guide, Improved, improve, pair_keys
 from assignwork.solver._part import OPTIMAL, solve_part
-from assignwork.solver._relaxation import relax, solve_whole
+from assignwork.solver._relaxation import relax, round_to, solve_whole
 from assignwork.solver._rows import Rows, Space
 from assignwork.solver._standing import Standing
 from assignwork.solver.evaluation import NOBODY, Judge
@@ -25,12 +25,11 @@ T = TypeVar("T")
 
 LARGEST = 400_000  # pairs up to which the relaxation of the whole is worth its time
 FEW, SOME = 4, 6  # pairs per item that are taken together, and that neighbourhoods look at
-# Pairs that may stand in a better outcome, up to which a proof is tried; and up to which it is near.
+# Pairs that may stand in a better outcome, up to which a proof is tried, and is near.
 EXACT, NEAR = 2_500, 800
 TOGETHER, PROOF = 0.3, 0.3  # of the time: for the few pairs together, and for the proof
-# The same where there is no wall clock: nodes of a search tree, deterministic seconds.
-NODES = 100
-STAGE, PROOF_LIMIT = 0.5, 1.5
+# The same where there is no wall clock, in deterministic seconds, with neighbourhoods in between.
+TOGETHER_LIMIT, STAGE, PROOF_LIMIT = 0.5, 0.5, 1.5
 
 
 def solve_pairs(
@@ -81,9 +80,13 @@ def solve_pairs(
     keys = pair_keys(rows.pairs, columns.count)
     ranked = np.sort(relaxed.reduced)
     most = int(ranked[min(len(ranked), SOME * len(columns.free)) - 1])
+    standing = Standing(judge, outcome)
+    round_to(standing, rows, relaxed)
     search = _Search(judge, space, list(outcome), Guide(bound, keys, relaxed.reduced, most), seed)
+    search.take(standing.outcome)
     few = relaxed.reduced <= ranked[min(len(ranked), FEW * len(columns.free)) - 1]
-    few |= (rows.pairs.holder == NOBODY) | (rows.hint[: len(rows.pairs.item)] > 0)
+    now = np.array(search.standing.outcome)[rows.places][rows.pairs.item]
+    few |= (rows.pairs.holder == NOBODY) | (rows.pairs.holder == now)
     kept = space.rows(search.standing, rows.items, rows.pairs.only(few))
     search.together(kept, limits, workers)
     if not search.done and not limits.reached:
@@ -126,17 +129,18 @@ class _Search:
 
     def together(self, kept: Rows, limits: Limits, workers: int) -> None:
         """The few pairs of small reduced cost, all at once."""
-        share = None if limits.left is None else limits.left * TOGETHER
-        nodes = None if limits.deterministic_limit is None else NODES
-        changes, spent = self._beside(
-            lambda: solve_whole(kept, seconds=share, nodes=nodes), share, limits, workers
-        )
-        limits.charge(spent)
+        if limits.left is None:
+            part = solve_part(kept, self.standing, deterministic=TOGETHER_LIMIT)
+            limits.charge(part.deterministic)
+            changes = part.changes
+        else:
+            share = limits.left * TOGETHER
+            changes = self._beside(lambda: solve_whole(kept, share), share, limits, workers)
         found = list(self.standing.outcome)
         for place, holder in zip(kept.places.tolist(), kept.now.tolist(), strict=True):
             found[place] = changes.get(place, holder)
         if changes:
-            self._take(found)
+            self.take(found)
 
     def prove(self, limits: Limits, workers: int) -> None:
         """All pairs that may stand in a better outcome, where these are few enough."""
@@ -169,7 +173,7 @@ class _Search:
         )
         limits.charge(part.deterministic)
         standing.apply(part.changes)
-        self._take(standing.outcome)
+        self.take(standing.outcome)
         if part.bound is not None:
             # What was left out costs no less than what there was.
             self.bound = max(self.bound, before + min(part.bound, 0))
@@ -190,7 +194,7 @@ class _Search:
         self.seed += 1
         self.rounds += found.rounds
         self.proven |= found.optimal
-        self._take(found.outcome)
+        self.take(found.outcome)
 
     def _beside(self, job: Callable[[], T], share: float | None, limits: Limits, workers: int) -> T:
         """What the job gives; with more workers neighbourhoods go on meanwhile."""
@@ -201,7 +205,8 @@ class _Search:
             self.around(Limits(min(share, limits.left), None), workers - 1)
             return future.result()
 
-    def _take(self, outcome: list[int]) -> None:
+    def take(self, outcome: list[int]) -> None:
+        """The outcome, if the judge finds it within all rules and better."""
         total = self.judge.evaluate(outcome).total
         if total < self.total and not self.judge.violations(outcome):
             self.standing = Standing(self.judge, outcome)

@@ -20,7 +20,7 @@ from assignwork.solver._standing import Standing
 from assignwork.solver.evaluation import NOBODY
 
 AGENTS = (8, 12)  # of a part, as it grows
-DEAREST = 40  # a pair that loses more than so much cost per agent of a part is left out of it
+DEAREST = 20  # a pair that loses more than so much cost per agent of a part is left out of it
 EFFORT = 0.05  # deterministic seconds of a part
 
 
@@ -130,6 +130,7 @@ class Polish:
             deterministic=EFFORT,
             seconds=limits.left,
             workers=workers,
+            presolve=False,
         )
         limits.charge(part.deterministic)
         if part.changes and part.change < 0 and self.standing.fits(part.changes):

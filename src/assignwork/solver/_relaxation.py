@@ -13,12 +13,15 @@ import numpy.typing as npt
 
 from assignwork.solver._columns import Numbers
 from assignwork.solver._rows import UNBOUNDED, Rows
+from assignwork.solver._standing import Standing
+from assignwork.solver.evaluation import NOBODY
 
 # Prices are whole multiples of 1 / 2**20, or coarser where sums could pass 64 bits.
 _FINEST = 20
 _LARGEST = float(2**61)
 # Deterministic seconds of one step of the simplex method, by entry of the matrix; measured.
 _STEP = 2e-9
+_GIVEN = 1e-6  # a share that is more than a rounding error
 
 
 class Relaxation(NamedTuple):
@@ -139,42 +142,66 @@ def safe_bound(rows: Rows, prices: npt.NDArray[np.float64]) -> tuple[int, Number
     return bound, reduced
 
 
-def solve_whole(
-    rows: Rows, *, seconds: float | None = None, nodes: int | None = None
-) -> tuple[dict[int, int], float]:
+def round_to(standing: Standing, rows: Rows, relaxed: Relaxation) -> None:
+    """Follow the relaxation as far as that keeps the hard rules and gains.
+
+    First what it gives to one holder most clearly; then what waits still, in order of reduced cost.
+
+    Parameters
+    ----------
+    standing : Standing
+        Keeps all hard rules, and goes on to.
+    rows : Rows
+        Of that outcome, all that is free in it.
+    relaxed : Relaxation
+    """
+    pairs = rows.pairs
+    places = rows.places[np.searchsorted(rows.items, pairs.item)]
+    given = np.flatnonzero((relaxed.share > _GIVEN) & (pairs.holder != NOBODY))
+    order = given[np.argsort(-relaxed.share[given], kind="stable")]
+    for place, holder in zip(places[order].tolist(), pairs.holder[order].tolist(), strict=True):
+        _try(standing, place, holder)
+    holds = np.array(standing.outcome, dtype=np.int64) != NOBODY
+    left = np.flatnonzero(~holds[places] & (pairs.holder != NOBODY))
+    order = left[np.argsort(relaxed.reduced[left], kind="stable")]
+    for place, holder in zip(places[order].tolist(), pairs.holder[order].tolist(), strict=True):
+        if standing.outcome[place] == NOBODY:
+            _try(standing, place, holder)
+
+
+def _try(standing: Standing, place: int, holder: int) -> None:
+    changes = {
+        other: holder for other in standing.set_of(place) if standing.outcome[other] != holder
+    }
+    if changes and standing.delta(changes) < 0 and standing.fits(changes):
+        standing.apply(changes)
+
+
+def solve_whole(rows: Rows, seconds: float) -> dict[int, int]:
     """A good choice for many items together, by branch and bound over the relaxation.
 
     Where most of a relaxation is whole anyway, this gets far in a short time; what it finds is not
-    proven, and may be nothing.
+    proven, and may be nothing. It has no measure of its work but the clock.
 
     Parameters
     ----------
     rows : Rows
-    seconds : float, optional
+    seconds : float
         Most seconds of wall time.
-    nodes : int, optional
-        Most nodes of the search tree.
 
     Returns
     -------
-    changes : dict of int to int
+    dict of int to int
         Item's place in the problem -> its new holder.
-    deterministic : float
-        A measure of the work, as seconds.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # as in `relax`
     from scipy.sparse import csr_array  # noqa: PLC0415
 
-    if not rows.feasible:
-        return {}, 0.0
+    if not rows.feasible or not len(rows.cost):
+        return {}
     shape = (len(rows.low), len(rows.cost))
     matrix = csr_array((rows.factor.astype(float), rows.column, rows.starts), shape=shape)
     low = np.where(rows.low <= -UNBOUNDED, -np.inf, rows.low.astype(float))
-    options: dict[str, float] = {"mip_rel_gap": 0.0}
-    if seconds is not None:
-        options["time_limit"] = max(seconds, 0.01)
-    if nodes is not None:
-        options["node_limit"] = nodes
     count = len(rows.pairs.item)
     found = milp(
         rows.cost.astype(float),
@@ -182,15 +209,13 @@ def solve_whole(
         integrality=np.arange(shape[1]) < count,
         bounds=Bounds(0, rows.upper),
         constraints=LinearConstraint(matrix, low, rows.high.astype(float)),
-        options=options,
+        options={"mip_rel_gap": 0.0, "time_limit": max(seconds, 0.01)},
     )
-    tried = 1 + int(found.get("mip_node_count") or 0)
-    spent = _STEP * 100 * tried * (len(rows.factor) + shape[1])
     if found.x is None:
-        return {}, spent
+        return {}
     chosen = np.flatnonzero(np.rint(found.x[:count]))
     if len(chosen) != len(rows.items):
-        return {}, spent
+        return {}
     holders = rows.pairs.holder[chosen].tolist()
     now = zip(rows.places.tolist(), holders, rows.now.tolist(), strict=True)
-    return {place: holder for place, holder, old in now if holder != old}, spent
+    return {place: holder for place, holder, old in now if holder != old}

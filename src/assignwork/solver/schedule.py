@@ -188,7 +188,7 @@ class Rebalancing:
             return ()
         self._acting = True
         try:
-            events = []
+            events: list[Event] = []
             ongoing = self._under_way
             if ongoing is None:
                 ongoing, events = self._begin(now)
