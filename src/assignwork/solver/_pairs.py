@@ -177,7 +177,7 @@ class _Search:
         if part.bound is not None:
             # What was left out costs no less than what there was.
             self.bound = max(self.bound, before + min(part.bound, 0))
-        self.proven = part.status == OPTIMAL and self.total <= before + part.change
+        self.proven |= part.status == OPTIMAL and self.total <= before + part.change
 
     def around(self, limits: Limits, workers: int) -> None:
         """Neighbourhoods within the pairs that the guide leaves in."""

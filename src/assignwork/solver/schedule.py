@@ -359,7 +359,10 @@ def schedule_rebalance(
 
     Notes
     -----
-    What blocks the caller is reading the desk.
+    What stops the caller is reading the desk: 5 to 9 µs of processor time an item, measured at
+    0.08 s for 10,000 open items and 0.9 s for 100,000, nearly all of it to make an `OpenItem` of
+    each. Threads do for some ten thousand items. As OR-Tools keeps the interpreter's lock while it
+    solves a flow, larger desks want a process. ``gc.freeze()`` shortens what either stops most.
 
     Examples
     --------
