@@ -82,7 +82,8 @@ class Pairs:
         self.capacity = np.array([agent.capacity for agent in agents])
         leaves = weights.move + weights.conversation * np.array([i.in_conversation for i in items])
         leaves = np.where(self.present >= 0, leaves, 0)
-        self.left = np.array(problem.left_out) + leaves
+        put_back = np.where(self.present >= 0, weights.put_back, 0)
+        self.left = np.array(problem.left_out) + leaves + put_back
 
         needs, of_item = {}, []
         for item in items:

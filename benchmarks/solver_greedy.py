@@ -30,7 +30,10 @@ class _Tables:
             of_item.append(needs.setdefault(need, len(needs)))
         self.of_item = of_item
         self.costs = [_costs(problem, ends, *need) for need in needs]
-        self.left = problem.left_out
+        self.left = [
+            cost + weights.put_back * (item.owner is not None)
+            for cost, item in zip(problem.left_out, problem.items, strict=True)
+        ]
         self.held = []
         for agent in agents:
             total, held = 0, [0]

@@ -17,7 +17,7 @@ PREFERRING = 2
 TEAM_SKILL, OTHER_SKILL = 0.4, 0.1
 LEVELS = 3  # an item asks for 1 to 3, an agent has 1 to 4
 PRIORITY_SHARES = (0.05, 0.2, 0.45, 0.3)
-URGENCY_LEVELS = (8, 4, 2, 1)
+URGENCY_LEVELS = (32**3, 32**2, 32, 1)
 QUARTERS_MEAN, QUARTERS_MOST = 6.0, 96
 NOW = 1_800_000_000.0
 HOUR = 3600.0
@@ -40,8 +40,9 @@ def make(items, agents, *, seed, weighted=False, max_moves=None) -> Problem:
       3 (of two: 1 or 2); two of the 14 prefer one more skill. Their shares fall off as 1 ÷ (rank +
       1) in random order, so that mostly several agents can take an item, but some skills are short.
     - items: kind; priority 1 to 4 (5, 20, 45, 30 %); weight 1, or 1, 2 or 3 with a third each; time
-      waited, exponential with a mean of 6 quarter hours, at most 96; urgency is 8, 4, 2, 1 by
-      priority, times (1 + quarter hours waited). Three in ten are due, within 10 hours from now.
+      waited, exponential with a mean of 6 quarter hours, at most 96; urgency is 32768, 1024, 32, 1
+      by priority, as a desk's, times (1 + quarter hours waited). Three in ten are due, within 10
+      hours from now.
     - capacities: 0.7 to 1.3 times the average, adding up to 1.1 times the total weight.
     - owners: items in random order get one of the agents who may get them and have room left, some
       agents being three times as likely as others, until 60 % of the items have one. (Items for

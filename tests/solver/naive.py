@@ -80,6 +80,8 @@ def item_terms(problem, item, agent):
         found["move"] = weights.move + (weights.conversation if item.in_conversation else 0)
     if agent is None:
         steep = 3**9 if weights.spread == "lexicographic" else 1
+        if item.owner is not None:
+            found["move"] += weights.put_back
         found["unassigned"] = weights.unassigned * steep * raised_urgency(problem, item)
         return found
     found["fit"] = weights.fit * levels_short(problem, item, agent)

@@ -175,9 +175,9 @@ def test_shifts_close_teams_and_end():
 @pytest.mark.parametrize(
     ("priority", "waited", "late", "expected"),
     [
-        (1, 0, 0, 8), (2, 0, 0, 4), (3, 0, 0, 2), (4, 0, 0, 1), (9, 0, 0, 1),
-        (3, 899, 0, 2), (3, 900, 0, 4), (3, 1e9, 0, 2 * 97), (3, 0, 900, 6), (3, 0, 1e9, 2 * 193),
-        (3, 0, -1e9, 2), (3, -5, 0, 2),
+        (1, 0, 0, 32**3), (2, 0, 0, 32**2), (3, 0, 0, 32), (4, 0, 0, 1), (9, 0, 0, 1),
+        (3, 899, 0, 32), (3, 900, 0, 64), (3, 1e9, 0, 32 * 97), (3, 0, 900, 96),
+        (3, 0, 1e9, 32 * 193), (3, 0, -1e9, 32), (3, -5, 0, 32),
     ],
 )  # fmt: skip
 def test_urgency(priority, waited, late, expected):
@@ -189,7 +189,7 @@ def test_urgency_of_a_desk_s_items():
     submit(on, {"id": "a", "priority": 1, "created_at": -1800.0}, {"id": "b", "due_at": 100.0})
     on.advance(now=1000.0)
     told = {item.id: item.urgency for item in read_desk(on).items}
-    assert told == {"a": 8 * (1 + 3), "b": 2 * (1 + 1 + 2)}
+    assert told == {"a": 32**3 * (1 + 3), "b": 32 * (1 + 1 + 2)}
 
 
 # --- pins, sets, plans ----------------------------------------------------------------------------

@@ -67,7 +67,11 @@ class Story:
 
     def plan(self) -> Plan:
         """A plan of what is open now, mostly one that moves much."""
-        weights = {"move": self.dice.integer(0, 5), "fairness": self.dice.integer(1, 20)}
+        weights = {
+            "move": self.dice.integer(0, 5),
+            "put_back": self.dice.integer(0, 50),
+            "fairness": self.dice.integer(1, 20),
+        }
         options = self.dice.pick(
             ({}, {}, {"max_moves": 2}, {"max_moves_per_agent": 1}, {"together": "customer"})
         )

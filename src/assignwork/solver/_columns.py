@@ -107,6 +107,7 @@ class Columns:
         talking = np.array([item.in_conversation for item in chosen], dtype=np.int64)
         self.owner = self.outcome[self.free]
         self.left = np.array(problem.left_out, dtype=np.int64)[self.free]
+        self.left += np.where(self.owner >= 0, weights.put_back, 0)
         leave = weights.move + weights.conversation * talking
         self.leave = np.where(self.owner >= 0, leave, 0)
         if any(len(names) > 1 for names in problem.together):

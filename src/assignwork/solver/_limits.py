@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from time import perf_counter
 
+ROUND = 0.01
+"""Deterministic seconds that a call of a solver is charged besides its own: what making it takes."""
+
 
 class Limits:
     """What has been spent and what is left.

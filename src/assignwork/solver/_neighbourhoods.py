@@ -16,7 +16,7 @@ import numpy as np
 
 from assignwork.solver import _part
 from assignwork.solver._columns import Columns, Numbers
-from assignwork.solver._limits import Limits
+from assignwork.solver._limits import ROUND, Limits
 from assignwork.solver._part import Part, solve_part
 from assignwork.solver._relaxation import relax
 from assignwork.solver._rows import Flags, Pairs, Rows, Space
@@ -292,7 +292,7 @@ class _Search:
     def _take(self, parts: Sequence[Part], limits: Limits) -> None:
         solved = True
         for part in parts:
-            limits.charge(part.deterministic)
+            limits.charge(part.deterministic + ROUND)
             solved &= part.status in (_part.OPTIMAL, _part.INFEASIBLE)
             if part.change < 0 and self.standing.fits(part.changes):
                 # Another group of this round may have changed what this one was worked out from.

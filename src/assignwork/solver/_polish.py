@@ -13,7 +13,7 @@ import numpy as np
 
 from assignwork.solver._columns import Columns, Numbers
 from assignwork.solver._flow import Prices
-from assignwork.solver._limits import Limits
+from assignwork.solver._limits import ROUND, Limits
 from assignwork.solver._part import solve_part
 from assignwork.solver._rows import Pairs, Space
 from assignwork.solver._standing import Standing
@@ -132,7 +132,7 @@ class Polish:
             workers=workers,
             presolve=False,
         )
-        limits.charge(part.deterministic)
+        limits.charge(part.deterministic + ROUND)
         if part.changes and part.change < 0 and self.standing.fits(part.changes):
             self.standing.apply(part.changes)
 

@@ -20,6 +20,8 @@ from assignwork.solver._repair import repaired
 from assignwork.solver._standing import Standing, bundles
 from assignwork.solver.evaluation import NOBODY, Judge
 
+FINE = 500  # how much finer than the price itself it is looked for
+
 
 class Priced(NamedTuple):
     """Holders of all items within the budget, a bound, and what the last move was worth."""
@@ -49,7 +51,7 @@ def solve_priced(columns: Columns, limits: Limits) -> Priced:
     little = solve_flow(columns, limits, price=high)
     bound = max(bound, little.bound - high * budget)
     best = repaired(judge, little.outcome)
-    while high - low > 1 and not limits.reached:
+    while high - low > max(1, low // FINE) and not limits.reached:
         price = (low + high) // 2
         found = solve_flow(columns, limits, price=price)
         bound = max(bound, found.bound - price * budget)

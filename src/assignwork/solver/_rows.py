@@ -189,8 +189,8 @@ class Space:
             for first, last in _runs(item):
                 k = int(item[first])
                 if k in self._own_items:
-                    some = holder[first:last]
-                    weight[first:last] = np.where(some == NOBODY, 0, self._weights(k)[some])
+                    some = first + np.flatnonzero(holder[first:last] != NOBODY)
+                    weight[some] = self._weights(k)[holder[some]]
         return weight
 
     def rows(self, standing: Standing, items: Numbers, pairs: Pairs) -> Rows:

@@ -33,8 +33,7 @@ def plan_text(plan: Plan) -> str:
     >>> from assignwork.solver import Evaluation, Load, Plan, PlannedMove
     >>> before, after = {"unassigned": 300}, {"fairness": 20}
     >>> print(plan_text(Plan(
-    ...     moves=(PlannedMove("t-1", "ana", None, {"unassigned": 300, "fairness": -20}, None,
-    ...                        "it has a holder"),),
+    ...     moves=(PlannedMove("t-1", "ana", None, {"unassigned": 300, "fairness": -20}, None),),
     ...     unassigned=(), before=Evaluation(before, 300, 0, 0.0),
     ...     after=Evaluation(after, 20, 0, 1.0), bound=20, status="optimal", engine="flow",
     ...     engine_reason="the problem is one of flow", seconds=0.001,
@@ -56,7 +55,7 @@ def plan_text(plan: Plan) -> str:
     <BLANKLINE>
     who gets what (1 item)
       item  from   to   gain  why
-      t-1   queue  ana   280  it has a holder
+      t-1   queue  ana   280  somebody holds it (300); at the cost of: fills him up (20)
     """
     lines = _title(plan)
     for heading, rows, rest in _tables(plan):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Pins = Iterable[str] | Mapping[str, str | None]
 """Items that stay where they are, or item -> the agent who must hold it (None: stays)."""
 
+LEVEL, LOWEST = 32, 4
+"""A priority counts as much as the one behind it that has waited eight hours; from 4 on all alike."""
 QUARTER = 900.0  # seconds
 DAY = 96  # quarter hours
 
@@ -220,12 +222,12 @@ def urgency(priority: int, waited: float, late: float) -> int:
 
     Examples
     --------
-    >>> urgency(1, waited=1800.0, late=-60.0)
-    24
+    >>> urgency(2, waited=1800.0, late=-60.0)
+    3072
     >>> urgency(4, waited=0.0, late=0.0)
     1
     """
-    level: int = 2 ** max(0, 4 - priority)
+    level: int = LEVEL ** max(0, LOWEST - priority)
     quarters = min(DAY, int(max(0.0, waited) // QUARTER))
     behind = min(DAY, int(max(0.0, late) // QUARTER))
     return level * (1 + quarters + 2 * behind)

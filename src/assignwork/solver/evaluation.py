@@ -97,7 +97,8 @@ class Judge:
         owner = self.present[place]
         found = []
         if owner not in (NOBODY, holder):
-            found.append(("move", weights.move + weights.conversation * item.in_conversation))
+            cost = weights.move + weights.conversation * item.in_conversation
+            found.append(("move", cost + weights.put_back * (holder == NOBODY)))
         if holder == NOBODY:
             found.append(("unassigned", problem.left_out[place]))
             return found

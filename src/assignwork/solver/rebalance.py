@@ -170,6 +170,7 @@ def check_range(problem: Problem) -> None:
         ("secondary", weights.secondary * count),
         ("move", weights.move * count),
         ("conversation", weights.conversation * count),
+        ("put_back", weights.put_back * count),
         ("fairness", steepest * units),
         ("affinity", weights.affinity * count),
         ("zone", weights.zone * count),
@@ -210,6 +211,7 @@ def _dearest(problem: Problem, skills: int, steepest: int) -> int:
         + weights.secondary
         + weights.move
         + weights.conversation
+        + weights.put_back
         + weights.affinity
         + weights.zone
         + own

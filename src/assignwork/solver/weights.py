@@ -61,6 +61,9 @@ class Weights(Record):
         For each item taken from its owner.
     conversation : int, default 80
         Besides `move`, if its customer is in conversation.
+    put_back : int, default 1000
+        Besides these, if nobody gets it: what it takes to send work that somebody holds back into
+        the queue.
     fairness : int, default 2
         For each unit of load, times the tenth of his capacity that it fills (1 to 10).
     affinity : int, default 60
@@ -89,6 +92,7 @@ class Weights(Record):
     secondary: int = attrs.field(default=30, converter=_weight)
     move: int = attrs.field(default=40, converter=_weight)
     conversation: int = attrs.field(default=80, converter=_weight)
+    put_back: int = attrs.field(default=1000, converter=_weight)
     fairness: int = attrs.field(default=2, converter=_weight)
     affinity: int = attrs.field(default=60, converter=_weight)
     zone: int = attrs.field(default=50, converter=_weight)

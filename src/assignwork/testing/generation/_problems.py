@@ -41,6 +41,7 @@ _TERM_WEIGHTS = {
     "secondary": (0, 5, 30),
     "move": (0, 3, 40),
     "conversation": (0, 80),
+    "put_back": (0, 25, 1000),
     "fairness": (0, 1, 2, 11),
     "affinity": (0, 9, 60),
     "zone": (0, 4, 50),
