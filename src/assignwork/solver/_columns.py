@@ -145,17 +145,9 @@ class Columns:
         present = np.array(judge.loads(problem.present), dtype=np.int64).reshape(count)
         for place in self.forced:
             self.outcome[place] = problem.agent_places[problem.items[place].pinned_to or ""]
-        moving = np.bincount(
-            self.owner[self.owner >= 0],
-            weights=self.weight[self.owner >= 0],
-            minlength=count,
-        ).astype(np.int64)
-        self.base = present - moving
-        if any(item.weights for item in problem.items):
-            fixed = self.outcome.copy()
-            fixed[self.free] = NOBODY
-            self.base = np.array(judge.loads(fixed.tolist()), dtype=np.int64).reshape(count)
-            moving = present - self.base
+        fixed = self.outcome.copy()
+        fixed[self.free] = NOBODY
+        self.base = np.array(judge.loads(fixed.tolist()), dtype=np.int64).reshape(count)
         gets = [
             agent.receives if agent.receives is not None else len(problem.items) for agent in agents
         ]
@@ -164,12 +156,7 @@ class Columns:
             dtype=np.int64,
         ).reshape(count)
         for place in self.forced:
-            target = int(self.outcome[place])
-            self.base[target] += judge.weight(place, target)
-            owner = problem.present[place]
-            if owner != NOBODY:
-                self.base[owner] -= judge.weight(place, owner)
-            self.gets[target] -= 1
+            self.gets[int(self.outcome[place])] -= 1
         over = present > self.capacity
         self.gets[over] = 0
         self.room = np.where(over, present - self.base, self.capacity - self.base)

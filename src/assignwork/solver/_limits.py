@@ -9,7 +9,7 @@ from __future__ import annotations
 from time import perf_counter
 
 ROUND = 0.01
-"""Deterministic seconds that a call of a solver is charged besides its own: what making it takes."""
+"""Deterministic seconds that each call of a solver is charged besides: what making it takes."""
 
 
 class Limits:
@@ -18,9 +18,11 @@ class Limits:
     Parameters
     ----------
     time_limit : float or None
-        Seconds of wall time from now on; None: no such limit.
+        Seconds of wall time; None: no such limit.
     deterministic_limit : float or None
         Deterministic seconds of the solvers; None: no such limit.
+    started : float, optional
+        When planning began, by `perf_counter`; None: now.
 
     Examples
     --------
@@ -32,8 +34,14 @@ class Limits:
 
     __slots__ = ("_started", "deterministic_limit", "spent", "time_limit")
 
-    def __init__(self, time_limit: float | None, deterministic_limit: float | None) -> None:
-        self._started = perf_counter()
+    def __init__(
+        self,
+        time_limit: float | None,
+        deterministic_limit: float | None,
+        *,
+        started: float | None = None,
+    ) -> None:
+        self._started = perf_counter() if started is None else started
         self.time_limit = time_limit
         self.deterministic_limit = deterministic_limit
         self.spent = 0.0

@@ -19,8 +19,9 @@ from assignwork.solver._rows import Pairs, Space
 from assignwork.solver._standing import Standing
 from assignwork.solver.evaluation import NOBODY
 
-AGENTS = (8, 12)  # of a part, as it grows
-DEAREST = 20  # a pair that loses more than so much cost per agent of a part is left out of it
+AGENTS = (6, 12)  # of a part, as it grows
+LEAST, SHARE = 20, 2
+"""A part leaves out pairs that lose more than 20 and more than half of what its item loses."""
 EFFORT = 0.05  # deterministic seconds of a part
 
 
@@ -49,6 +50,7 @@ class Polish:
         self._space = Space(columns)
         self.standing = Standing(columns.judge, outcome)
         self._best = self._cheapest()
+        self._most = 0  # what a pair of the part under way may lose, times scale
 
     def run(self, limits: Limits, *, workers: int = 1) -> None:
         """Go round the losses, greatest first, until a whole round improves nothing."""
@@ -105,10 +107,14 @@ class Polish:
         return losses
 
     def _worst(self, tried: set[int]) -> int | None:
+        """The item that loses most, of those not tried yet; `_most` follows from it."""
         losses = self._losses()
         losses[list(tried)] = 0
         seed = int(np.argmax(losses)) if len(losses) else 0
-        return seed if len(losses) and losses[seed] > 0 else None
+        if not len(losses) or losses[seed] <= 0:
+            return None
+        self._most = max(LEAST * self._scale, int(losses[seed]) // SHARE)
+        return seed
 
     # --- parts ---------------------------------------------------------------------------------
 
@@ -140,7 +146,7 @@ class Polish:
         """The pairs that lose little, and who holds each item; items without choice left out."""
         loss = self._priced(pairs.item, pairs.holder) - self._best.cost[pairs.item]
         now = pairs.holder == holders[pairs.item]
-        kept = now | (loss <= DEAREST * self._scale)
+        kept = now | (loss <= self._most)
         choices = np.bincount(pairs.item[kept], minlength=len(holders))
         waiting = holders[pairs.item] == NOBODY
         return pairs.only(kept & ((choices[pairs.item] > 1) | ~waiting))
@@ -159,7 +165,7 @@ class Polish:
             items = np.flatnonzero(among[holders] & (holders != NOBODY))
             pairs = self._space.pairs(items, self.standing.outcome)
             loss = self._priced(pairs.item, pairs.holder) - self._best.cost[pairs.item]
-            near = (pairs.holder != NOBODY) & (loss <= DEAREST * self._scale)
+            near = (pairs.holder != NOBODY) & (loss <= self._most)
             worth = 1.0 / (1.0 + np.maximum(loss[near], 0) / self._scale)
             count = np.bincount(pairs.holder[near], weights=worth, minlength=columns.count)
             count[found] = 0

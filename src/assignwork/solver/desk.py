@@ -22,7 +22,7 @@ Pins = Iterable[str] | Mapping[str, str | None]
 """Items that stay where they are, or item -> the agent who must hold it (None: stays)."""
 
 LEVEL, LOWEST = 32, 4
-"""A priority counts as much as the one behind it that has waited eight hours; from 4 on all alike."""
+"""A priority counts as the one behind it does after eight hours; from 4 on all are alike."""
 QUARTER = 900.0  # seconds
 DAY = 96  # quarter hours
 

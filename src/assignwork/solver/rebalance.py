@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -32,6 +33,7 @@ ENGINES = ("auto", "flow", "neighbourhoods", "pairs", "keep")
 
 DEFAULT_TIME_LIMIT = 1.0  # seconds
 LARGEST = 2**62
+TELLING = 1.5e-5  # seconds for each item, to judge the answer and to give reasons
 
 
 def plan_rebalance(  # noqa: PLR0913  # every option is one a caller may want
@@ -96,13 +98,13 @@ def plan_rebalance(  # noqa: PLR0913  # every option is one a caller may want
     >>> [(move.item, move.agent) for move in plan.moves], plan.status
     ([('t-1', 'ana')], 'optimal')
     """
+    started = perf_counter()
     if time_limit is not None:
         time_limit = f.seconds(time_limit, "time_limit")
     if deterministic_limit is not None:
         deterministic_limit = f.seconds(deterministic_limit, "deterministic_limit")
     elif time_limit is None:
         time_limit = DEFAULT_TIME_LIMIT
-    limits = Limits(time_limit, deterministic_limit)
     f.positive_int(workers, "workers")
     f.choice(engine, "engine", ENGINES)
     options: dict[str, Any] = {
@@ -117,6 +119,9 @@ def plan_rebalance(  # noqa: PLR0913  # every option is one a caller may want
             f.refuse("together", together, "'customer' or 'requester' for a desk")
         problem = read_desk(subject, pinned=pinned, together=together, **options)
     check_range(problem)
+    if time_limit is not None:  # what is said of the answer takes time too
+        time_limit -= min(TELLING * len(problem.items), time_limit / 2)
+    limits = Limits(time_limit, deterministic_limit, started=started)
     return _plan(problem, limits, workers, engine, executor)
 
 
