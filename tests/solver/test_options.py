@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from random import Random
 
 import pytest
 
@@ -308,8 +309,6 @@ def test_the_same_plan_in_any_process_under_any_hash_seed():
 
 @pytest.mark.parametrize("seed", range(25))
 def test_more_deterministic_time_is_never_worse(seed):
-    from random import Random  # noqa: PLC0415  # as generate_problem wants it
-
     problem = generate_problem(Random(seed), items=12, agents=4)
     try:
         found = [
@@ -332,3 +331,14 @@ def test_capacities_that_nobody_fills_cost_no_memory():
     )
     plan = plan_rebalance(problem, deterministic_limit=1)
     assert not plan.unassigned
+
+
+def test_two_threads_keep_the_rules_too():
+    for seed in range(30):
+        problem = generate_problem(Random(seed), items=12, agents=4)
+        try:
+            plan = plan_rebalance(problem, workers=2, time_limit=0.2)
+            alone = plan_rebalance(problem, engine="flow")
+        except InfeasiblePinError:
+            continue
+        assert plan.after.total <= max(alone.after.total, plan.before.total)

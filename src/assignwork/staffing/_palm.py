@@ -118,7 +118,7 @@ def _log_scale(a: float, deficit: float) -> float:
 
 
 def _deficit(m: float) -> float:
-    """M - log(1+m), to the last digits also where m is small."""
+    """The d(m) of above: m - log(1+m), to the last digits also where m is small."""
     if abs(m) >= _NEAR:
         return m - math.log1p(m)
     total, power, k = 0.0, m, 1

@@ -74,7 +74,8 @@ class Performance:
         """JSON-ready; durations in seconds, shares from 0 to 1."""
         return attrs.asdict(self)
 
-    def _rows(self) -> list[Row]:
+    def rows(self) -> list[Row]:
+        """The figures in words, each with its name."""
         within = f"within {duration(self.threshold)}"
         rows = [
             ("load", f"{self.load:,.4g} erlangs"),
@@ -101,7 +102,7 @@ class Performance:
         return f"{self.agents:,} {plural}, {came}, {duration(self.handle_time)} each ({self.model})"
 
     def __str__(self) -> str:
-        return text_table(self._title(), self._rows())
+        return text_table(self._title(), self.rows())
 
     def _repr_html_(self) -> str:
-        return html_table(self._title(), self._rows())
+        return html_table(self._title(), self.rows())
