@@ -41,6 +41,31 @@ def waiting_room(load, agents, leaving, places=None):
             return room
 
 
+def answered_by_integration(load, agents, leaving, threshold, panels=4000):
+    """Of those who find all agents busy, the share answered within the threshold.
+
+    The density of the offered wait v is as exp(load (1 - e^(-leaving v)) / leaving - agents v), by
+    Mandelbaum and Zeltyn's M/M/n+G; here it is integrated by Gauss and Legendre, panel by panel.
+    """
+
+    def exponent(v):
+        return -load * np.expm1(-leaving * v) / leaving - agents * v
+
+    top = max(0.0, math.log(load / agents) / leaving)
+    end = top + 1e-3 / agents
+    while exponent(end) > exponent(top) - 60:
+        end = top + 1.2 * (end - top)
+    nodes, weights = np.polynomial.legendre.leggauss(12)
+
+    def integral(low, high, loss):
+        edges = np.linspace(low, high, panels + 1)
+        half = (edges[1:] - edges[:-1])[:, None] / 2
+        v = edges[:-1, None] + half * (nodes + 1)
+        return float((half * weights * np.exp(exponent(v) - exponent(top) - loss * v)).sum())
+
+    return integral(0.0, min(threshold, end), leaving) / integral(0.0, end, 0.0)
+
+
 class Chain:
     """A queue of `agents` with `load`; who waits leaves at the rate `leaving`."""
 
@@ -71,6 +96,8 @@ class Chain:
         found = self.shares[self.agents :].copy()
         if places is not None:
             found = found[:-1]
+        if not len(found):
+            return float(self.shares[: self.agents].sum())
         k = np.arange(len(found))
         step = self.agents + k * self.leaving  # k -> k - 1, or 0 -> answered
         rate = float(step.max() + self.leaving)

@@ -13,6 +13,7 @@ from assignwork.errors import ConfigurationError
 MOST_AGENTS = 1_000_000
 """More than any office has; it bounds how long a recursion can run."""
 MOST_LOAD = 1_000_000.0  # erlangs
+MOST_ARRIVALS = 1e12
 SHORTEST, LONGEST = 1e-3, 1e9  # seconds of a mean duration: a millisecond to some thirty years
 
 
@@ -97,7 +98,7 @@ class Demand:
     interval, handle_time : float
         Seconds.
     load : float
-        Erlangs: arrivals ÷ interval × handle time.
+        Erlangs: arrivals ÷ interval, times handle time.
     """
 
     arrivals: float
@@ -113,7 +114,7 @@ class Demand:
 
 def demand(arrivals: Any, handle_time: Any, interval: Any, *, zero: bool = False) -> Demand:
     """Arrivals of an interval and how long each is worked on; no arrivals only where `zero`."""
-    number(arrivals, "arrivals", "a number of arrivals", 0.0, f.MAX_SECONDS)
+    number(arrivals, "arrivals", "a number of arrivals", 0.0, MOST_ARRIVALS)
     came = float(plain(arrivals))
     if not (came or zero):
         raise ConfigurationError(
@@ -148,8 +149,20 @@ def demand(arrivals: Any, handle_time: Any, interval: Any, *, zero: bool = False
 def mapping(value: Any, field: str, names: tuple[str, ...]) -> dict[str, Any]:
     """A mapping whose keys are among `names`."""
     if not isinstance(value, Mapping):
-        f.refuse(field, value, "a mapping of targets")
+        raise ConfigurationError(
+            f"{f.shown(value)} is no mapping of targets",
+            field=field,
+            value=value,
+            limit="Targets or a mapping",
+            remedy='give targets such as {"service_level": 0.8, "threshold": 20}',
+        )
     for key in value:
         if key not in names:
-            f.refuse(f"{field}.{key}", value[key], "known here", f.nearest(key, names))
+            raise ConfigurationError(
+                "there is no such target",
+                field=f"{field}.{key}",
+                value=key,
+                limit=", ".join(names),
+                remedy=f.nearest(key, names),
+            )
     return dict(value)

@@ -104,10 +104,9 @@ def beyond(a: float, x: float, whole: Excess, decay: float) -> tuple[float, floa
         return min(1.0, later.regularized / whole.regularized), later.above
     else:
         share = later_x / a
-        if share > 0.5:  # noqa: PLR2004  # a half: no digits are lost in the difference
-            deficit = _deficit(share - 1.0)
-        else:  # by logarithms, as x e^-decay itself may be below the smallest number
-            deficit = share - 1.0 - (math.log(x / a) - decay)
+        # log(x e^-decay ÷ a) by parts, as x e^-decay itself may be below the smallest number
+        far = share < 0.5  # noqa: PLR2004  # above a half the difference would cost digits
+        deficit = share - 1.0 - (math.log(x / a) - decay) if far else _deficit(share - 1.0)
         exponent = later.log - _log_scale(a, deficit) - math.log(whole.regularized)
     return math.exp(min(0.0, exponent)), later.above
 
@@ -132,7 +131,7 @@ def _deficit(m: float) -> float:
 
 
 def _remainder(a: float) -> float:
-    """log Gamma(a+1) less Stirling's a log a - a + log(2 pi a)/2."""
+    """What log Gamma(a+1) has beyond Stirling's a log a - a + log(2 pi a)/2."""
     if a < _STIRLING:
         return math.lgamma(a + 1.0) - a * math.log(a) + a - 0.5 * math.log(2.0 * math.pi * a)
     b = 1.0 / (a * a)

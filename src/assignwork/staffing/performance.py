@@ -29,7 +29,7 @@ class Performance:
     threshold : float
         Seconds, of the service levels.
     load : float
-        Erlangs: arrivals ÷ interval × handle time.
+        Erlangs: arrivals ÷ interval, times handle time.
     waiting : float
         Share of arrivals that have to wait.
     mean_wait : float

@@ -11,7 +11,6 @@ import attrs
 
 from assignwork.errors import ConfigurationError
 from assignwork.staffing import _inputs as i
-from assignwork.staffing._text import percent
 from assignwork.staffing.erlang import Blocking, fewest_stable, of_erlang_a, of_mmc
 from assignwork.staffing.performance import Performance
 from assignwork.staffing.results import Requirement, RequirementTable
@@ -104,7 +103,7 @@ def required_agents_table(
     ...     [40, 100, 0], 180.0, interval=1800, targets={"service_level": 0.8}, shrinkage=0.3
     ... )
     >>> table.agents, table.scheduled, table.agent_hours
-    ((6, 14, 0), (9, 20, 0), 14.5)
+    ((7, 14, 0), (10, 20, 0), 15.0)
     """
     asked = read_targets(targets)
     lasting = i.optional_duration(patience, "patience")
@@ -165,7 +164,7 @@ def _needs_patience(targets: Targets, patience: float | None) -> None:
 def _shrinkage(value: Any) -> Fraction:
     share = i.plain(value)
     if type(share) in (int, float) and 0 <= share < 1:
-        # as it was written, in decimals: 7 agents at 0.3 are 10, not a rounding error more
+        # as it was written, in decimals: 21 agents at 0.3 are 30, where 21 / (1 - 0.3) > 30
         return Fraction(repr(share))
     raise ConfigurationError(
         f"{share!r} is not a share of paid time",
@@ -239,7 +238,9 @@ class _Search:
 def _required(
     work: i.Demand, targets: Targets, patience: float | None, shrinkage: Fraction
 ) -> Requirement:
-    agents, binding, performance = 0, (), None
+    agents = 0
+    binding: tuple[str, ...] = ()
+    performance: Performance | None = None
     if work.load:
         if patience is None and work.load >= i.MOST_AGENTS:
             raise ConfigurationError(

@@ -120,7 +120,7 @@ class RequirementTable(Sequence[Requirement]):
 
     @property
     def agent_hours(self) -> float:
-        """Paid hours of all intervals: scheduled × interval."""
+        """Paid hours of all intervals: scheduled times interval."""
         return sum(found.scheduled * found.interval for found in self.intervals) / 3600.0
 
     def to_dict(self) -> dict[str, Any]:

@@ -88,6 +88,10 @@ def _share(value: Any, field: str, requirement: str, *, one: bool) -> float:
     )
 
 
+def _threshold(value: float, field: str = "") -> float:
+    return i.seconds(value, field)
+
+
 def _counted(value: str, field: str = "") -> str:
     return f.choice(value, field, COUNTED)
 
@@ -120,7 +124,7 @@ class Targets:
     """
 
     service_level: float | None = attrs.field(default=None, converter=_share_below_one)
-    threshold: float = attrs.field(default=20.0, converter=i.seconds)
+    threshold: float = attrs.field(default=20.0, converter=_threshold)
     counted: str = attrs.field(default="arrivals", converter=_counted)
     mean_wait: float | None = attrs.field(default=None, converter=_above_zero_seconds)
     occupancy: float | None = attrs.field(default=None, converter=_occupancy)
