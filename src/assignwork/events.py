@@ -592,7 +592,7 @@ class MoveSkipped(Event):
         Who held it when the plan was made; None: it was queued.
     why : str
         unknown_item, unknown_agent, closed, done (it is there already), moved (it is no more where
-        it was), not_eligible or full.
+        it was), not_eligible, full or pointless (what it makes room for is skipped).
     detail : str or None
         The rule that stops the agent, with numbers, as `explain` says it.
     """

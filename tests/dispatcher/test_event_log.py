@@ -99,7 +99,7 @@ class Follower:
             assert event.agent not in self.agents
         elif event.why == "closed":
             assert item["state"] == "closed"
-        elif event.why in ("done", "not_eligible", "full"):
+        elif event.why in ("done", "not_eligible", "full", "pointless"):
             where = event.agent if event.why == "done" else event.owner
             state = "queued" if where is None else "assigned"
             assert (item["state"], item["agent"]) == (state, where)

@@ -2,7 +2,15 @@
 
 import pytest
 
-from assignwork import Agent, AssignmentRate, Move, Shift, Team
+from assignwork import (
+    Agent,
+    AssignmentRate,
+    ConfigurationError,
+    Move,
+    Shift,
+    StalePlanError,
+    Team,
+)
 
 MANUAL = Team("t", manual=True)
 MOVED = ["released 1 from ana: rebalance", "assigned 1 to ben by rebalance"]
@@ -252,6 +260,177 @@ def test_b_once_he_has_come_in_the_rate_leaves_him_all(make):
     desk = held(make, assignment_rate=rate, ramp_in=60)
     moves = [Move("1", "cem", "ana"), Move("2", "cem", "ben")]
     assert desk.rebalance(moves, now=60.0)[0] == "rebalanced 2, skipped 0"
+
+
+# --- room that is made for another (88) -----------------------------------------------------------
+
+ROOM = [Move("1", None, "ana", makes_room_for="3"), Move("3", "ana")]
+
+
+def waiting(make, *more, **fields):
+    """A desk on which `1` is ana's, who has room for no more, `2` ben's, and `3` waits."""
+    desk = make(*agents("ana", "ben", capacity=1), *more, **fields)
+    for item in "123":
+        desk.submit(item)
+    return desk
+
+
+def test_b_room_is_made_where_it_is_used(make):
+    desk = waiting(make)
+    assert desk.rebalance(ROOM) == [
+        "rebalanced 2, skipped 0",
+        "released 1 from ana: rebalance",
+        "queued 1 in t",
+        "assigned 3 to ana by rebalance",
+    ]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_b_no_room_is_made_for_what_does_not_come(make, turn):
+    """Else `1` would wait in vain: nobody gets its place."""
+    desk = waiting(make)
+    desk.close("3")
+    told = ["skipped 1 to None: pointless", "skipped 3 to ana: closed"]
+    assert desk.rebalance(ROOM[::turn]) == ["rebalanced 0, skipped 2", *told[::turn]]
+    assert desk.held("ana") == ["1"]
+
+
+def test_b_a_reason_of_its_own_comes_before_that_it_is_pointless(make):
+    desk = waiting(make)
+    desk.close("1")
+    assert desk.held("ana") == ["3"]
+    assert desk.rebalance(ROOM) == [
+        "rebalanced 0, skipped 2",
+        "skipped 1 to None: closed",
+        "skipped 3 to ana: done",
+    ]
+
+
+@pytest.mark.parametrize("order", ["123", "321", "213"])
+def test_b_who_makes_room_for_room_is_skipped_with_it(make, order):
+    desk = waiting(make)
+    desk.close("3")
+    moves = {
+        "1": Move("1", None, "ana", makes_room_for="2"),
+        "2": Move("2", "ana", "ben", makes_room_for="3"),
+        "3": Move("3", "ben"),
+    }
+    told = {
+        "1": "skipped 1 to None: pointless",
+        "2": "skipped 2 to ana: pointless",
+        "3": "skipped 3 to ben: closed",
+    }
+    assert desk.rebalance([moves[item] for item in order]) == [
+        "rebalanced 0, skipped 3",
+        *[told[item] for item in order],
+    ]
+
+
+def test_b_no_room_is_made_for_what_is_too_much(make):
+    desk = waiting(make)
+    desk.submit("4", weight=2)
+    moves = [Move("1", None, "ana", makes_room_for="4"), Move("4", "ana")]
+    assert desk.rebalance(moves) == [
+        "rebalanced 0, skipped 2",
+        "skipped 1 to None: pointless",
+        "skipped 4 to ana: full, C3 load 0 + 2 > capacity 1",
+    ]
+
+
+def test_b_who_keeps_what_is_pointless_to_move_may_be_full_then(make):
+    """Which is pointless to move for others again."""
+    desk = waiting(make)
+    moves = [
+        Move("2", None, "ben", makes_room_for="1"),
+        Move("1", "ben", "ana", makes_room_for="9"),
+        Move("9", "ana"),
+        Move("3", "ana"),
+    ]
+    assert desk.rebalance(moves) == [
+        "rebalanced 0, skipped 4",
+        "skipped 2 to None: pointless",
+        "skipped 1 to ben: pointless",
+        "skipped 9 to ana: unknown_item",
+        "skipped 3 to ana: full, C3 load 1 + 1 > capacity 1",
+    ]
+
+
+def test_b_what_is_full_only_then_makes_others_pointless(make):
+    desk = waiting(make, *agents("cem", capacity=1))
+    assert desk.held("cem") == ["3"]
+    desk.submit("4")
+    moves = [
+        Move("1", None, "ana", makes_room_for="9"),  # pointless: ana keeps it
+        Move("9", "ben"),
+        Move("2", "ana", "ben"),  # full then: ben keeps it
+        Move("3", None, "cem", makes_room_for="2"),  # pointless then: cem keeps it
+        Move("4", "cem"),  # full at last
+    ]
+    assert desk.rebalance(moves) == [
+        "rebalanced 0, skipped 5",
+        "skipped 1 to None: pointless",
+        "skipped 9 to ben: unknown_item",
+        "skipped 2 to ana: full, C3 load 1 + 1 > capacity 1",
+        "skipped 3 to None: pointless",
+        "skipped 4 to cem: full, C3 load 1 + 1 > capacity 1",
+    ]
+
+
+def test_b_what_was_full_stays_so_when_what_is_pointless_leaves_its_room(make):
+    """Limits come first: `1` still counted at ben when `3` was judged."""
+    desk = make(*agents("ana", "ben", capacity=1))
+    desk.submit("1")
+    desk.set_presence("ben", "away")
+    desk.submit("3")
+    desk.update_item("3", only_agent="cem")
+    desk.set_presence("ben", "active")
+    desk.update_item("3", only_agent=None)
+    moves = [
+        Move("1", "ben", "ana", makes_room_for="9"),
+        Move("9", "ana"),
+        Move("3", "ben"),
+    ]
+    assert desk.rebalance(moves)[:4] == []
+
+
+def test_b_two_that_make_room_for_each_other(make):
+    desk = waiting(make)
+    moves = [
+        Move("1", "ben", "ana", makes_room_for="2"),
+        Move("2", "ana", "ben", makes_room_for="1"),
+    ]
+    assert desk.rebalance(moves)[0] == "rebalanced 2, skipped 0"
+    desk.close("2")
+    back = [
+        Move("1", "ana", "ben", makes_room_for="2"),
+        Move("2", "ben", "ana", makes_room_for="1"),
+    ]
+    assert desk.rebalance(back)[1:] == [
+        "skipped 1 to ana: pointless",
+        "skipped 2 to ben: closed",
+    ]
+
+
+def test_b_all_or_nothing_counts_what_is_pointless(make):
+    desk = waiting(make)
+    desk.close("3")
+    before = desk.snapshot()
+    with pytest.raises(StalePlanError, match=r"2 of 2 moves .* first of item '1': pointless"):
+        desk.rebalance(ROOM, all_or_nothing=True)
+    assert desk.snapshot() == before
+
+
+def test_b_room_for_what_the_plan_does_not_move_refuses(make):
+    desk = waiting(make)
+    before = desk.snapshot()
+    with pytest.raises(ConfigurationError, match=r"moves\[0\].makes_room_for: .* none moves"):
+        desk.rebalance(ROOM[:1])
+    assert desk.snapshot() == before
+
+
+def test_b_nothing_makes_room_for_itself():
+    with pytest.raises(ConfigurationError, match="makes_room_for: item '1' would make room for"):
+        Move("1", None, "ana", makes_room_for="1")
 
 
 # --- events (89) ----------------------------------------------------------------------------------

@@ -3,7 +3,12 @@
 import pytest
 
 from assignwork import Agent, Dispatcher, Team, WorkItem, Workspace
-from assignwork.errors import UnknownAgentError, UnknownItemError
+from assignwork.errors import (
+    ConfigurationError,
+    InfeasiblePinError,
+    UnknownAgentError,
+    UnknownItemError,
+)
 from assignwork.solver import plan_rebalance, read_desk, urgency
 
 HOUR = 3600.0
@@ -261,3 +266,67 @@ def test_what_the_plan_may_give_the_desk_takes():
     plan = on.plan_rebalance(deterministic_limit=5, weights={"move": 0, "fairness": 9})
     events = on.apply(plan, all_or_nothing=True, now=6.0)
     assert len(plan.moves) == (events[0].moves if events else 0)
+
+
+# --- what a reviewer found ------------------------------------------------------------------------
+
+
+def test_ageing_does_not_make_a_plan_undo_itself():
+    on = desk([{"id": "x", "capacity": 1}], ageing={"every": 1800.0, "to": 1})
+    submit(on, *[{"id": f"i{n}", "priority": 4} for n in range(3)])
+    on.advance(now=HOUR)
+    assert {item.priority for item in read_desk(on).items} == {4}
+    assert not on.plan_rebalance().moves
+
+
+def test_what_would_count_nowhere_waits_in_nobody_s_way():
+    on = desk([{"id": "x", "capacity": 1}], customer_wait_counts=False)
+    submit(on, "a", {"id": "b", "priority": 1})
+    on.reply("b", by="agent", now=1.0)
+    assert [item.id for item in read_desk(on).items] == ["a"]
+
+
+def test_pins_of_what_no_plan_moves_are_refused():
+    on = desk([{"id": "x"}, {"id": "y"}], snoozed_counts=True)
+    submit(on, "a")
+    on.snooze("a", now=1.0)
+    with pytest.raises(InfeasiblePinError, match="no plan moves it: it is snoozed"):
+        on.plan_rebalance(pinned={"a": "y"})
+    assert not on.plan_rebalance(pinned=["a"]).moves
+
+
+@pytest.mark.parametrize("pinned", [5, None, [["a"]], [{}], {"a": ["x"]}, {5: "x"}])
+def test_pins_of_the_wrong_kind_are_refused(pinned):
+    on = desk([{"id": "x"}])
+    submit(on, "a")
+    for subject in (on, read_desk(on)):
+        with pytest.raises(ConfigurationError):
+            plan_rebalance(subject, pinned=pinned)
+
+
+@pytest.mark.parametrize("subject", [None, 5, {}])
+def test_only_problems_and_desks_are_planned_for(subject):
+    with pytest.raises(ConfigurationError, match="a Problem or a Dispatcher"):
+        plan_rebalance(subject)
+
+
+def test_a_policy_that_raises_is_named():
+    class Moody:
+        name = "moody"
+        answer = None
+
+        def obstacle(self, item, agent):
+            if self.answer == "raise":
+                raise RuntimeError("no")
+            return self.answer
+
+    policy = Moody()
+    on = desk([{"id": "x", "capacity": 1}], eligibility=[policy])
+    submit(on, "a", "b")
+    policy.answer = "raise"
+    with pytest.raises(RuntimeError) as caught:
+        on.plan_rebalance()
+    assert "moody" in caught.value.__notes__[0]
+    policy.answer = 5
+    with pytest.raises(ConfigurationError):
+        on.plan_rebalance()

@@ -61,8 +61,39 @@ def test_too_heavy_for_what_is_free():
         [{"id": "x", "capacity": 2}, {"id": "y", "capacity": 2}],
     )
     left = told(problem)["a"]
+    assert left.why == "limits"
+    assert left.reason == "it weighs 3, and who may get it can hold 2 at most"
+
+
+def test_too_heavy_for_what_the_others_leave():
+    problem = desk(
+        [
+            {"id": "a", "weight": 2},
+            {"id": "b", "owner": "x", "weight": 2, "urgency": 9},
+            {"id": "c", "owner": "y", "weight": 2, "urgency": 9},
+        ],
+        [{"id": "x", "capacity": 3}, {"id": "y", "capacity": 3}],
+    )
+    left = told(problem)["a"]
     assert left.why == "costs"
-    assert "it weighs 3, and of 2 agents who may get it none has more than 2 free" in left.reason
+    assert "it weighs 2, and of 2 agents who may get it none has more than 1 free" in left.reason
+
+
+def test_an_agent_over_his_capacity_gets_nothing():
+    problem = desk([{"id": "a", "owner": "x", "weight": 2}, {"id": "b"}], [{"id": "x"}])
+    left = told(problem)["b"]
+    assert left.reason == (
+        "nobody may get it: he is over a limit, and gets nothing until he is below it (1)"
+    )
+
+
+def test_room_that_costs_too_much_is_no_shortage():
+    problem = desk(
+        [{"id": f"i{n}"} for n in range(4)],
+        [{"id": "x", "capacity": 2}],
+        weights={"fairness": 90},
+    )
+    assert {left.why for left in told(problem).values()} == {"costs"}
 
 
 def test_waiting_that_costs_less_than_being_held():

@@ -342,3 +342,35 @@ def test_two_threads_keep_the_rules_too():
         except InfeasiblePinError:
             continue
         assert plan.after.total <= max(alone.after.total, plan.before.total)
+
+
+@pytest.mark.parametrize("capacity", [2**20, 2**26, 2**31 - 1])
+def test_heavy_items_and_huge_capacities_cost_no_memory(capacity):
+    problem = desk(
+        [{"id": f"i{n}", "weight": capacity - n} for n in range(6)],
+        [{"id": f"x{n}", "capacity": capacity} for n in range(5)],
+        weights={"fairness": 0},
+    )
+    plan = plan_rebalance(problem, time_limit=1)
+    assert len(plan.unassigned) == 1
+
+
+def test_weights_by_agent_have_a_start_at_once():
+    names = [f"x{n}" for n in range(60)]
+    problem = desk(
+        [{"id": f"i{n}", "weights": {name: 1 + (n + k) % 3 for k, name in enumerate(names)}}
+         for n in range(600)],
+        [{"id": name, "capacity": 12} for name in names],
+    )  # fmt: skip
+    assert len(plan_rebalance(problem, time_limit=0.3).unassigned) < 300
+
+
+def test_one_large_set_does_not_hold_everything_up():
+    problem = desk(
+        [{"id": f"i{n}", "owner": f"x{n % 20}"} for n in range(600)] + [{"id": "w"}],
+        [{"id": f"x{n}", "capacity": 40} for n in range(20)],
+    )
+    names = [item.id for item in problem.items[:400]]
+    plan = plan_rebalance(problem, together=[names], time_limit=0.5)
+    assert moves(plan)["w"] is not None
+    assert plan.seconds < 10

@@ -29,7 +29,10 @@ from assignwork.testing.generation import (
 
 BLOCKS = 10
 SEEDS = 20  # in a block
-WHYS = {"unknown_item", "unknown_agent", "closed", "done", "moved", "not_eligible", "full"}
+WHYS = {
+    *("unknown_item", "unknown_agent", "closed", "done", "moved", "not_eligible", "full"),
+    "pointless",
+}
 SOON = {"deterministic_limit": 0.05}
 
 

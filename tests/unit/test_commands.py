@@ -305,6 +305,28 @@ def test_an_instant_is_seconds_or_iso_with_an_offset(at):
             "moves[1].item: item 't' is moved twice (allowed: one move for an item); name it once",
         ),
         (
+            {
+                "at": 5,
+                "do": "rebalance",
+                "moves": [{"item": "t", "agent": "a", "makes_room_for": "t"}],
+            },
+            "moves[0].makes_room_for: item 't' would make room for itself (allowed: another item); "
+            "name the item that comes into its place, or leave it out",
+        ),
+        (
+            {
+                "at": 5,
+                "do": "rebalance",
+                "moves": [
+                    {"item": "t", "agent": "a"},
+                    {"item": "u", "owner": "a", "makes_room_for": "v"},
+                ],
+            },
+            "moves[1].makes_room_for: item 'u' would make room for 'v', which none moves "
+            "(allowed: the item of another of these moves); add the move of that item, or leave it "
+            "out",
+        ),
+        (
             {"at": 5, "do": "rebalance", "moves": [], "all_or_nothing": 1},
             "all_or_nothing: 1 is not true or false",
         ),

@@ -237,7 +237,7 @@ WHOLE = [
     (CatalogEntry, ENTRY),
     (PriorityCriteria, MATRIX),
     (PriorityCriteria, WEIGHTS),
-    (Move, {"item": "t-1", "agent": "ben", "owner": "ana"}),
+    (Move, {"item": "t-1", "agent": "ben", "owner": "ana", "makes_room_for": "t-2"}),
 ]
 LEAST = [
     (WorkItem, {"id": "t-1", "team": "spanish"}),

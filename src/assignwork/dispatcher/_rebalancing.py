@@ -65,7 +65,7 @@ class RebalancingCommands(ConfigurationCommands):
         Raises
         ------
         ConfigurationError
-            For an item that is named twice.
+            For an item that is named twice, or a move that makes room for what no other one moves.
         StalePlanError
             When the desk has emitted fewer events than `seen`; with `all_or_nothing`, when a move
             does not fit.
@@ -128,7 +128,7 @@ class RebalancingCommands(ConfigurationCommands):
                 skip = self._stale(move)
                 if skip is not None:
                     skips[position] = skip
-            self._fill(plan, skips)
+            self._fit_together(plan, skips)
         finally:
             self._clock = before
         return skips
@@ -160,8 +160,21 @@ class RebalancingCommands(ConfigurationCommands):
                 return ("not_eligible", str(obstacle))
         return None
 
-    def _fill(self, plan: tuple[Move, ...], skips: dict[int, Skip]) -> None:
-        """Skip what breaks a limit on the outcome (reading 88)."""
+    def _fit_together(self, plan: tuple[Move, ...], skips: dict[int, Skip]) -> None:
+        """Skip what breaks a limit on the outcome, or makes room for what is skipped (88)."""
+        makers: dict[str, list[int]] = {}
+        for position, move in enumerate(plan):
+            if move.makes_room_for is not None:
+                makers.setdefault(move.makes_room_for, []).append(position)
+        outcomes = self._outcomes(plan, skips)
+        doubtful = list(outcomes)
+        skipped = list(skips)  # whose makers of room were not looked at
+        while doubtful or skipped:
+            skipped += self._skip_full(plan, skips, outcomes, doubtful)
+            doubtful = self._skip_pointless(plan, skips, outcomes, makers, skipped)
+
+    def _outcomes(self, plan: tuple[Move, ...], skips: dict[int, Skip]) -> dict[int, _Outcome]:
+        """What each who gets something would hold, by registration."""
         outcomes: dict[int, _Outcome] = {}
         for position, move in enumerate(plan):
             if move.agent is not None and position not in skips:
@@ -175,9 +188,21 @@ class RebalancingCommands(ConfigurationCommands):
                 item = self._items[move.item]
                 if item.agent is not None and item.agent.reg in outcomes:
                     outcomes[item.agent.reg].keeps(item, -1)
-        # All is judged again, in registration order, after each that is skipped: but only what
-        # that has changed can have another verdict.
-        doubtful = list(outcomes)
+        return outcomes
+
+    def _skip_full(
+        self,
+        plan: tuple[Move, ...],
+        skips: dict[int, Skip],
+        outcomes: dict[int, _Outcome],
+        doubtful: list[int],
+    ) -> list[int]:
+        """Skip what breaks a limit, until all hold; which moves that are.
+
+        All is judged again, in registration order, after each that is skipped: but only what that
+        has changed can have another verdict.
+        """
+        found = []
         heapify(doubtful)
         while doubtful:
             reg = heappop(doubtful)
@@ -187,11 +212,39 @@ class RebalancingCommands(ConfigurationCommands):
                 continue
             item = self._items[plan[position].item]
             skips[position] = ("full", outcome.skip(position, item, self._rate))
+            found.append(position)
             heappush(doubtful, reg)
             owner = item.agent
             if owner is not None and owner.reg in outcomes:
                 outcomes[owner.reg].keeps(item, 1)
                 heappush(doubtful, owner.reg)
+        return found
+
+    def _skip_pointless(
+        self,
+        plan: tuple[Move, ...],
+        skips: dict[int, Skip],
+        outcomes: dict[int, _Outcome],
+        makers: dict[str, list[int]],
+        skipped: list[int],
+    ) -> list[int]:
+        """Skip what makes room for one of these, which it uses up; who holds more by that."""
+        doubtful = []
+        while skipped:
+            for position in makers.get(plan[skipped.pop()].item, ()):
+                if position in skips:
+                    continue
+                skips[position] = ("pointless", None)
+                skipped.append(position)
+                move = plan[position]
+                item = self._items[move.item]
+                if move.agent is not None:
+                    outcomes[self._agents[move.agent].reg].skip(position, item, self._rate)
+                owner = item.agent
+                if owner is not None and owner.reg in outcomes:
+                    outcomes[owner.reg].keeps(item, 1)
+                    doubtful.append(owner.reg)
+        return doubtful
 
     def _left_by_rate(self, agent: AgentRecord) -> tuple[int, int] | None:
         """How many items he may be given (C6), and how many he was; None: there is no bound."""

@@ -34,6 +34,7 @@ MISFITS = {
     "moved": "it was no more where the plan had seen it",
     "not_eligible": "the agent could not take it",
     "full": "the agent had no room for it",
+    "pointless": "it made room for what was skipped",
 }
 """Why a move of a rebalancing plan was skipped."""
 

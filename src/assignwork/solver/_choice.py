@@ -8,6 +8,7 @@ from functools import partial
 from assignwork.solver._columns import Columns
 from assignwork.solver._components import components
 from assignwork.solver._flow import Prices
+from assignwork.solver._greedy import handed_out
 from assignwork.solver._limits import Limits
 from assignwork.solver._pins import pinned_present
 from assignwork.solver._price import solve_priced
@@ -105,7 +106,8 @@ def _solve(judge: Judge, keep: list[int], limits: Limits, workers: int, engine: 
         from assignwork.solver._pairs import solve_pairs  # noqa: PLC0415  # only where it is needed
 
         reason = "weights depend on the agent" if by_agent else "as asked for"
-        found = solve_pairs(judge, keep, limits, workers=workers)
+        start = handed_out(Columns(judge.problem, judge), keep)
+        found = solve_pairs(judge, start, limits, workers=workers)
         solved = Solved(found.outcome, found.bound, found.optimal, "pairs", reason)
         return _tidied(judge, solved)
     columns = Columns(judge.problem, judge)
@@ -114,7 +116,7 @@ def _solve(judge: Judge, keep: list[int], limits: Limits, workers: int, engine: 
     outcome = priced.outcome
     broken = bool(columns.odd) and bool(judge.violations(outcome))
     if broken:
-        outcome = repaired(judge, outcome)
+        outcome = handed_out(columns, repaired(judge, outcome))
     proven = priced.exact and not broken
     price = float(priced.price) if priced.price else None
     solved = Solved(outcome, priced.bound, proven, name, reason, price, columns)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from assignwork.errors import AssignworkError, CostRangeError
 from assignwork.solver._columns import Columns, Numbers
+from assignwork.solver.weights import TENTHS
 
 RANGE = 2**62
 """Beyond this no sum of costs may lie, the solver's own scaling included."""
@@ -389,6 +390,36 @@ class Network:
         unit = self._unit
         blocks = np.maximum(columns.room - self._others, 0) // unit
         blocks = np.minimum(blocks, self._reaching())
+        agents, sizes, cost = self._by_unit(blocks) if unit == 1 else self._by_block(blocks)
+        self._loads = self._add(
+            self._agent_base + agents,
+            np.full(len(agents), self._sink, dtype=np.int64),
+            sizes,
+            cost * self.scale * self._ties,
+        )
+
+    def _by_unit(self, units: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Agents, units and cost of each unit, tenth by tenth of their capacity."""
+        columns = self._columns
+        start = columns.base + self._others
+        end = start + units
+        capacity = columns.capacity
+        every = np.arange(columns.count, dtype=np.int64)
+        last = int((-(-TENTHS * end // capacity)).max(initial=TENTHS))
+        parts: list[tuple[Numbers, Numbers, Numbers]] = []
+        for tenth in range(1, last + 1):
+            low, high = (tenth - 1) * capacity // TENTHS, tenth * capacity // TENTHS
+            inside = np.minimum(end, high) - np.maximum(start, low)
+            some = inside > 0
+            step = columns.weights.step(tenth) if columns.weights.fairness else 0
+            parts.append((every[some], inside[some], np.full(int(some.sum()), step, np.int64)))
+        agents, sizes, cost = (_joined([part[n] for part in parts]) for n in range(3))
+        return agents, sizes, cost
+
+    def _by_block(self, blocks: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """The same in blocks of one item's units: agents, blocks and cost of each."""
+        columns = self._columns
+        unit = self._unit
         agent = np.repeat(np.arange(columns.count, dtype=np.int64), blocks)
         number = np.arange(len(agent), dtype=np.int64) - np.repeat(
             np.cumsum(blocks) - blocks, blocks
@@ -398,13 +429,7 @@ class Network:
         fresh = np.ones(len(agent), dtype=bool)
         fresh[1:] = (agent[1:] != agent[:-1]) | (cost[1:] != cost[:-1])
         starts = np.flatnonzero(fresh)
-        sizes = np.diff(np.append(starts, len(agent)))
-        self._loads = self._add(
-            self._agent_base + agent[starts],
-            np.full(len(starts), self._sink, dtype=np.int64),
-            sizes,
-            cost[starts] * self.scale * self._ties,
-        )
+        return agent[starts], np.diff(np.append(starts, len(agent))), cost[starts]
 
     def _reaching(self) -> Numbers:
         """By agent, no fewer units of flow than could come to him: room beyond that is no use."""
@@ -424,10 +449,10 @@ class Network:
         if not weights.fairness:
             return total
         capacity = columns.capacity[agent]
-        last = int((-(-10 * load // capacity)).max(initial=0))
+        last = int((-(-TENTHS * load // capacity)).max(initial=0))
         for tenth in range(1, last + 1):
-            low = (tenth - 1) * capacity // 10
-            high = tenth * capacity // 10
+            low = (tenth - 1) * capacity // TENTHS
+            high = tenth * capacity // TENTHS
             total += np.clip(load - low, 0, high - low) * weights.step(tenth)
         return total
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from assignwork.solver._pins import pinned_present
@@ -13,13 +14,18 @@ def repaired(judge: Judge, outcome: Sequence[int]) -> list[int]:
     """As much of the outcome as keeps the hard rules, beginning with what gains most.
 
     Its chains of changes are taken one after the other, as wholes and, where that breaks a rule,
-    change by change.
+    change by change; items that shall have one holder go together, to whom most of them go.
     """
     standing = Standing(judge, pinned_present(judge))
     start = list(standing.outcome)
-    parts = bundles(start, outcome)
-    if judge.problem.together:
-        parts = [_with_sets(standing, part) for part in parts]
+    alone = list(outcome)
+    parts = []
+    for members in standing.sets:
+        wanted = Counter(outcome[place] for place in members).most_common(1)[0][0]
+        parts.append(dict.fromkeys(members, wanted))
+        for place in members:
+            alone[place] = start[place]
+    parts += bundles(start, alone)
     parts.sort(key=lambda part: (standing.delta(part), min(part)))
     for part in parts:
         todo = {
@@ -29,39 +35,37 @@ def repaired(judge: Judge, outcome: Sequence[int]) -> list[int]:
             standing.apply(todo)
             continue
         for place, holder in todo.items():
-            one = _with_sets(standing, {place: holder})
-            if standing.fits(one) and standing.delta(one) < 0:
+            one = {place: holder}
+            if len(standing.set_of(place)) == 1 and standing.fits(one) and standing.delta(one) < 0:
                 standing.apply(one)
     return standing.outcome
-
-
-def _with_sets(standing: Standing, part: dict[int, int]) -> dict[int, int]:
-    """A set that shall have one holder goes as a whole, to whom the first of it goes."""
-    found: dict[int, int] = {}
-    for place, holder in part.items():
-        for other in standing.set_of(place):
-            found.setdefault(other, holder)
-    return found
 
 
 def tidied(judge: Judge, outcome: Sequence[int]) -> list[int]:
     """The outcome without the parts that gain nothing: no move without gain."""
     standing = Standing(judge, outcome)
+    present = judge.present
     changed = True
     while changed:
         changed = False
-        for part in bundles(standing.outcome, judge.present):
+        for part in bundles(standing.outcome, present):
             if standing.delta(part) <= 0 and standing.fits(part):
                 standing.apply(part)
                 changed = True
-        for place, holder in enumerate(list(standing.outcome)):
-            back = {p: judge.present[p] for p in standing.set_of(place)}
-            if (
-                holder != judge.present[place]
-                and standing.outcome[place] == holder
-                and standing.delta(back) <= 0
-                and standing.fits(back)
-            ):
+        for places in _units(standing):
+            back = {place: present[place] for place in places}
+            if standing.delta(back) <= 0 and standing.fits(back):
                 standing.apply(back)
                 changed = True
     return standing.outcome
+
+
+def _units(standing: Standing) -> list[list[int]]:
+    """What changed, item by item, but sets that shall have one holder as wholes and once."""
+    present = standing.judge.present
+    found: dict[int, list[int]] = {}
+    for place, holder in enumerate(standing.outcome):
+        if holder != present[place]:
+            members = standing.set_of(place)
+            found.setdefault(members[0], members)
+    return list(found.values())

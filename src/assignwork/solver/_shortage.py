@@ -119,26 +119,36 @@ def leftovers(columns: Columns, judge: Judge, outcome: list[int]) -> tuple[Lefto
         agents = columns.hubs[hub_of[place]].able.tolist()
         if not agents and judge.present[place] == NOBODY:
             found.append(_leftover(item.id, "no_agent", _nobody(judge, place)))
-        elif place in short_of:
+        elif place in short_of and not _roomy(standing, place, agents):
             found.append(_full(judge, item.id, short_of[place]))
         else:
             found.append(_leftover(item.id, *_other_reason(standing, place, agents)))
     return tuple(found)
 
 
+def _roomy(standing: Standing, place: int, agents: list[int]) -> list[int]:
+    """Of these agents, who has room for the item under the outcome."""
+    weight = standing.judge.weight
+    capacity = [agent.capacity for agent in standing.problem.agents]
+    return [a for a in agents if capacity[a] - standing.loads[a] >= weight(place, a)]
+
+
 def _other_reason(standing: Standing, place: int, agents: list[int]) -> tuple[str, str]:
     """Why an item is left over though no set of agents is over-full."""
     judge = standing.judge
     problem = judge.problem
-    free = {agent: problem.agents[agent].capacity - standing.loads[agent] for agent in agents}
-    roomy = [agent for agent in agents if free[agent] >= judge.weight(place, agent)]
+    roomy = _roomy(standing, place, agents)
     for agent in roomy:
         if standing.fits(dict.fromkeys(standing.set_of(place), agent)):
             name = problem.agents[agent].id
             return "costs", f"held by {name} it would cost more than waiting does"
     if roomy:
         return "limits", "who has room for it is stopped by another limit or budget"
-    most = max(free.values(), default=0)
+    largest = max((problem.agents[agent].capacity for agent in agents), default=0)
+    if all(judge.weight(place, agent) > problem.agents[agent].capacity for agent in agents):
+        weight = problem.items[place].weight
+        return "limits", f"it weighs {weight}, and who may get it can hold {largest} at most"
+    most = max((problem.agents[a].capacity - standing.loads[a] for a in agents), default=0)
     of = f"{len(agents)} agents" if len(agents) > 1 else "the one agent"
     return "costs", (
         f"it weighs {problem.items[place].weight}, and of {of} who may get it none has more than "
@@ -170,8 +180,7 @@ def _nobody(judge: Judge, place: int) -> str:
     reasons: defaultdict[str, int] = defaultdict(int)
     for holder in range(len(judge.problem.agents)):
         reason = judge.why_not(place, holder)
-        if reason is not None:
-            reasons[reason] += 1
+        reasons[reason or "he is over a limit, and gets nothing until he is below it"] += 1
     if not reasons:
         return "there is no agent"
     told = sorted(reasons.items(), key=lambda entry: (-entry[1], entry[0]))

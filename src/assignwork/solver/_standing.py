@@ -23,6 +23,8 @@ class Standing:
     outcome : list of int
     loads : list of int
         Units that each agent holds.
+    sets : list of list of int
+        Places of the items that shall have one holder.
     """
 
     def __init__(self, judge: Judge, outcome: Sequence[int]) -> None:
@@ -41,10 +43,10 @@ class Standing:
         self._came: Counter[int] = Counter()
         self._moves: Counter[int] = Counter()
         self.moved = 0
+        places = self.problem.item_places
+        self.sets = [[places[name] for name in names] for names in self.problem.together if names]
         self._set_of = {
-            self.problem.item_places[name]: number
-            for number, names in enumerate(self.problem.together)
-            for name in names
+            place: number for number, members in enumerate(self.sets) for place in members
         }
         self.apply({p: h for p, h in enumerate(outcome) if h != self.outcome[p]})
 
@@ -145,9 +147,8 @@ class Standing:
     def _whole_sets(self, changes: Changes) -> bool:
         if not self._set_of:
             return True
-        problem = self.problem
         for number in {self._set_of[place] for place in changes if place in self._set_of}:
-            places = [problem.item_places[name] for name in problem.together[number]]
+            places = self.sets[number]
             holders = [self.outcome[place] for place in places]
             if len(set(holders)) > 1 and holders != [self.judge.present[p] for p in places]:
                 return False
@@ -156,9 +157,7 @@ class Standing:
     def set_of(self, place: int) -> list[int]:
         """The items that shall have one holder with this one, itself included."""
         number = self._set_of.get(place)
-        if number is None:
-            return [place]
-        return [self.problem.item_places[name] for name in self.problem.together[number]]
+        return [place] if number is None else self.sets[number]
 
 
 def bundles(before: Sequence[int], after: Sequence[int]) -> list[dict[int, int]]:

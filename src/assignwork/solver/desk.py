@@ -10,13 +10,14 @@ import attrs
 
 from assignwork import _fields as f
 from assignwork._fields import FrozenDict
-from assignwork.errors import UnknownAgentError, UnknownItemError
+from assignwork.errors import InfeasiblePinError, UnknownAgentError, UnknownItemError
 from assignwork.solver.problem import NO_LEVELS, Holder, OpenItem, Problem
 from assignwork.solver.weights import Weights
 
 if TYPE_CHECKING:
     from assignwork.dispatcher import Dispatcher
     from assignwork.dispatcher._state import AgentRecord, ItemRecord
+    from assignwork.views import AgentView, ItemView
 
 Pins = Iterable[str] | Mapping[str, str | None]
 """Items that stay where they are, or item -> the agent who must hold it (None: stays)."""
@@ -54,6 +55,9 @@ def read_desk(
     ------
     UnknownItemError, UnknownAgentError
         For a pin of an item that is not open, or to an agent who does not exist.
+    InfeasiblePinError
+        For a pin to another agent of an item that no plan moves: offered, snoozed, of a manual
+        inbox.
 
     Examples
     --------
@@ -73,13 +77,10 @@ def read_desk(
     shared: dict[str, list[str]] = {}
     for record in sorted(desk._items.values(), key=lambda record: record.seq):
         item = _item(desk, record)
+        if record.id in pins:
+            item = _pinned(record, item, pins[record.id])
         if item is None:
             continue
-        if record.id in pins:
-            agent = pins[record.id]
-            item = attrs.evolve(item, fixed=agent is None or agent == item.owner)
-            if not item.fixed:
-                item = attrs.evolve(item, pinned_to=agent)
         items.append(item)
         if together is not None:
             who = getattr(record.spec, together)
@@ -96,11 +97,41 @@ def read_desk(
     )
 
 
-def _pins(desk: Dispatcher, pinned: Pins) -> dict[str, str | None]:
+def _pinned(record: ItemRecord, item: OpenItem | None, agent: str | None) -> OpenItem | None:
+    """The item as it is pinned; what a plan does not move cannot be pinned elsewhere (91)."""
+    if agent is None or (item is not None and agent == item.owner):
+        return None if item is None else attrs.evolve(item, fixed=True)
+    if item is None or item.fixed:
+        raise InfeasiblePinError(
+            f"item {record.id!r} is pinned to {agent!r}, but no plan moves it: it is {record.state}"
+            + (" in a manual inbox" if record.team.manual else ""),
+            value=agent,
+            remedy="assign it by hand, or leave it out of the pins",
+            item=record.id,
+        )
+    return attrs.evolve(item, pinned_to=agent)
+
+
+def read_pins(pinned: Pins) -> dict[str, str | None]:
+    """Item -> the agent who must hold it, or None: it stays.
+
+    Raises
+    ------
+    ConfigurationError
+        For what is neither a list of names nor a mapping of names to names.
+    """
     if isinstance(pinned, Mapping):
-        pins = dict(pinned)
-    else:
-        pins = dict.fromkeys(f.entries(pinned, "pinned"))
+        return {
+            f.identifier(item, "pinned"): f.optional_identifier(
+                agent, f"pinned.{f.shortened(item)}"
+            )
+            for item, agent in pinned.items()
+        }
+    return dict.fromkeys(f.names(pinned, "pinned"))
+
+
+def _pins(desk: Dispatcher, pinned: Pins) -> dict[str, str | None]:
+    pins = read_pins(pinned)
     for item, agent in pins.items():
         if item not in desk._items:
             raise UnknownItemError(
@@ -122,7 +153,8 @@ def _item(desk: Dispatcher, record: ItemRecord) -> OpenItem | None:
     state = record.state
     fixed = False
     if state == "queued":
-        if record.team.manual:
+        # One that would count nowhere takes nobody's place.
+        if record.team.manual or not (desk._counts_all or record.waiting_since is not None):
             return None
     elif state in ("assigned", "offered", "snoozed"):
         if record.agent is None or not record.counted:
@@ -148,10 +180,11 @@ def _item(desk: Dispatcher, record: ItemRecord) -> OpenItem | None:
     return _trusted(
         id=record.id,
         team=record.team.id,
-        priority=record.priority,
+        # Its own: ageing lasts while it waits, so a plan by it would undo itself.
+        priority=record.own,
         weight=record.weight,
         urgency=urgency(
-            record.priority,
+            record.own,
             desk._clock - (record.queued_at if waiting is None else waiting),
             0.0 if record.due is None else desk._clock - record.due,
         ),
@@ -203,11 +236,26 @@ def _refused(desk: Dispatcher, record: ItemRecord, excluded: tuple[str, ...]) ->
     found = dict.fromkeys(excluded)
     members = {**record.team.primary, **record.team.secondary}
     for _, agent in sorted(members.items()):
-        if agent.id not in found and agent.open:
-            shown = desk._agent_view(agent)
-            if any(policy.obstacle(view, shown) is not None for policy in desk._eligibility):
-                found[agent.id] = None
+        if agent.id in found or not agent.open:
+            continue
+        shown = desk._agent_view(agent)
+        if any(_refuses(policy, view, shown) for policy in desk._eligibility):
+            found[agent.id] = None
     return tuple(found)
+
+
+def _refuses(policy: Any, item: ItemView, agent: AgentView) -> bool:
+    """Whether a policy of the caller's keeps the agent from the item; asked as the desk asks it."""
+    try:
+        reason = policy.obstacle(item, agent)
+        if reason is not None and not isinstance(reason, str):
+            f.refuse("obstacle", reason, "a reason as text, or None")
+    except Exception as error:
+        error.add_note(
+            f"raised by the eligibility {policy.name!r} for item {item.id!r} and agent {agent.id!r}"
+        )
+        raise
+    return reason is not None
 
 
 def urgency(priority: int, waited: float, late: float) -> int:

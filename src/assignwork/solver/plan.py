@@ -79,7 +79,10 @@ class PlannedMove:
         'better skilled (60); at the cost of: taken from its owner (40)'
         """
         better = [f"{_WORDS[term]} ({gain})" for term, gain in self.gains.items() if gain > 0]
-        worse = [f"{_LOSSES[term]} ({-gain})" for term, gain in self.gains.items() if gain < 0]
+        losses = (
+            _LOSSES if self.agent is not None else {**_LOSSES, "move": "put back into its queue"}
+        )
+        worse = [f"{losses[term]} ({-gain})" for term, gain in self.gains.items() if gain < 0]
         parts = []
         if self.makes_room_for is not None:
             parts.append(f"makes room with {self.owner} for {self.makes_room_for}")
@@ -205,8 +208,17 @@ class Plan:
         from assignwork.commands import Rebalance  # noqa: PLC0415  # plans of plain data need no desk
         from assignwork.model import Move  # noqa: PLC0415  # as above
 
+        moved = {move.item for move in self.moves}
         return Rebalance(
-            [Move(move.item, move.agent, move.owner) for move in self.moves],
+            [
+                Move(
+                    move.item,
+                    move.agent,
+                    move.owner,
+                    move.makes_room_for if move.makes_room_for in moved else None,
+                )
+                for move in self.moves
+            ],
             all_or_nothing=all_or_nothing,
             seen=self.seen,
         )

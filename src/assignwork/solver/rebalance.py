@@ -18,7 +18,7 @@ from assignwork.errors import ConfigurationError, CostRangeError
 from assignwork.solver._limits import Limits
 from assignwork.solver._pins import pinned_present
 from assignwork.solver._solved import Solved
-from assignwork.solver.desk import Pins, read_desk
+from assignwork.solver.desk import Pins, read_desk, read_pins
 from assignwork.solver.evaluation import Judge
 from assignwork.solver.plan import FEASIBLE, OPTIMAL, STOPPED, Load, Plan
 from assignwork.solver.problem import Problem
@@ -107,6 +107,8 @@ def plan_rebalance(  # noqa: PLR0913  # every option is one a caller may want
         time_limit = DEFAULT_TIME_LIMIT
     f.positive_int(workers, "workers")
     f.choice(engine, "engine", ENGINES)
+    if executor is not None and not hasattr(executor, "map"):
+        f.refuse("executor", executor, "a concurrent.futures.Executor, or None")
     options: dict[str, Any] = {
         "weights": weights,
         "max_moves": max_moves,
@@ -114,6 +116,8 @@ def plan_rebalance(  # noqa: PLR0913  # every option is one a caller may want
     }
     if isinstance(subject, Problem):
         problem = _with_options(subject, options, pinned, together)
+    elif not hasattr(subject, "plan_rebalance"):
+        f.refuse("subject", subject, "a Problem or a Dispatcher")
     else:
         if together is not None and not isinstance(together, str):
             f.refuse("together", together, "'customer' or 'requester' for a desk")
@@ -131,7 +135,7 @@ def _with_options(
     changes = {name: value for name, value in options.items() if value is not None}
     if together is not None:
         changes["together"] = together
-    pins = dict(pinned) if isinstance(pinned, Mapping) else dict.fromkeys(pinned)
+    pins = read_pins(pinned)
     if pins:
         items = list(problem.items)
         for name, agent in pins.items():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
+
+import attrs
 
 from assignwork.model import Move
 from assignwork.testing.generation._dice import Dice
@@ -31,7 +33,17 @@ def generate_moves(dice: Dice, items: Mapping[str, Any], agents: Mapping[str, An
         for item, agent, owner in dice.pick(parts)():
             if agent != owner:
                 found.setdefault(item, Move(item, agent, owner))
-    return list(found.values())
+    return [_for_another(dice, move, found.values()) for move in found.values()]
+
+
+def _for_another(dice: Dice, move: Move, moves: Collection[Move]) -> Move:
+    """The move, sometimes for the sake of another one, mostly of what comes into its place."""
+    others = [other for other in moves if other is not move]
+    if not others or not dice.chance(30):
+        return move
+    fit = [other for other in others if other.agent == move.owner and other.agent is not None]
+    other = dice.pick(fit if fit and dice.chance(70) else others)
+    return attrs.evolve(move, makes_room_for=other.item)
 
 
 class _Planner:

@@ -50,12 +50,17 @@ class Rebalancing(Configuration):
             why = self._stale(move)
             if why is not None:
                 found[move.item] = why
-        left = [move for move in moves if move.item not in found]
-        while (over := self._first_over(left)) is not None:
-            last, detail = over
-            found[last.item] = ("full", detail)
-            left.remove(last)
-        return found
+        while True:
+            left = [move for move in moves if move.item not in found]
+            while (over := self._first_over(left)) is not None:
+                last, detail = over
+                found[last.item] = ("full", detail)
+                left.remove(last)
+            if not any(move.makes_room_for in found for move in left):
+                return found
+            while pointless := [m.item for m in left if m.makes_room_for in found]:
+                found[pointless[0]] = ("pointless", None)
+                left = [move for move in left if move.item != pointless[0]]
 
     def _carry_out(self, left: list[Move]) -> None:
         """Readings 89, 90."""
