@@ -113,7 +113,11 @@ def test_without_time_nothing_is_looked_for(uneven):
 def test_the_command_is_written_and_the_log_goes_on_with_it(uneven):
     done = rebalance(uneven, *EVEN, "--apply", "m.jsonl")
     assert done.code == 0
-    assert done.stderr == "carried out on a trial: 2 of 2; the command is in m.jsonl\n"
+    assert done.stderr.splitlines() == [
+        "carried out on a trial: 2 of 2; the command is in m.jsonl",
+        "note: the log goes on after --at: put the command before line 8; at the end it would be "
+        "refused",
+    ]
     (line,) = uneven.lines("m.jsonl")
     assert (line["at"], line["do"], len(line["moves"])) == (20, "rebalance", 2)
     uneven.write("c.jsonl", [*LOG[:7], line, LOG[7]])
@@ -127,12 +131,31 @@ def test_the_command_is_written_and_the_log_goes_on_with_it(uneven):
 
 def test_a_plan_that_changes_nothing_is_a_command_too(uneven):
     done = rebalance(uneven, "--apply", "m.jsonl", "--json")
-    assert json.loads(done.stderr) == {"carried_out": 0, "skipped": 0}
+    assert json.loads(done.stderr) == {"carried_out": 0, "skipped": 0, "before_line": 8}
     assert json.loads(done.stdout)["moves"] == []
     (line,) = uneven.lines("m.jsonl")
     assert line["moves"] == []
     uneven.write("c.jsonl", [*LOG[:7], line])
     assert uneven.replay().code == 0
+
+
+def test_the_command_for_the_end_of_a_log_needs_no_note(uneven):
+    done = rebalance(uneven, *EVEN, "--apply", "m.jsonl", at=30)
+    assert done.stderr.count("\n") == 1
+    uneven.write("c.jsonl", [*LOG, *uneven.lines("m.jsonl")])
+    assert uneven.replay().code == 0
+    done = rebalance(uneven, "--apply", "m.jsonl", "--json", at=30)
+    assert json.loads(done.stderr)["before_line"] is None
+
+
+def test_help_says_where_the_command_belongs(uneven):
+    said = " ".join(uneven.run("rebalance", "--help").stdout.split())
+    assert "after the lines up to --at, before all later ones" in said
+    assert "at the end if the log ends there, else before the first later line" in said
+
+
+def test_zeros_may_stand_before_a_whole_number(uneven):
+    assert len(planned(uneven, *EVEN, "--max-moves", "0" * 5000 + "1")["moves"]) == 1
 
 
 def test_a_page(uneven):
@@ -154,6 +177,13 @@ NAMED = ", ".join(Weights.__annotations__)
     [
         (["--max-moves", "x"], "--max-moves: 'x' is not a whole number from 0 to 2147483647; "),
         (["--max-moves-per-agent", "-1"], "--max-moves-per-agent: '-1' is not a whole number"),
+        (["--max-moves", "\u0663"], "--max-moves: '\u0663' is not a whole number from 0"),
+        (["--max-moves", ""], "--max-moves: '' is not a whole number"),
+        (["--max-moves", "2147483648"], "--max-moves: '2147483648' is not a whole number"),
+        (["--max-moves", "1" + "0" * 10], "--max-moves: '10000000000' is not a whole number"),
+        (["--max-moves", "9" * 5000], "--max-moves: '9999"),
+        (["--weight", "move=\u0663"], "--weight move: '\u0663' is not a weight"),
+        (["--time-limit", "\u0663"], "--time-limit: '\u0663' is not a number of seconds"),
         (["--weight", "mve=1"], "--weight: 'mve=1' names no term of the cost; did you mean 'move'"),
         (["--weight", "x=1"], f"--weight: 'x=1' names no term of the cost; known are: {NAMED}"),
         (["--weight", "move"], "--weight: 'move' is no TERM=N; give it such as move=0"),

@@ -378,23 +378,24 @@ def test_b_what_is_full_only_then_makes_others_pointless(make):
 
 def test_b_what_was_full_stays_so_when_what_is_pointless_leaves_its_room(make):
     """Limits come first: `1` still counted at ben when `3` was judged."""
-    desk = make(*agents("ana", "ben", capacity=1))
-    desk.submit("1")
-    desk.set_presence("ben", "away")
-    desk.submit("3")
-    desk.update_item("3", only_agent="cem")
-    desk.set_presence("ben", "active")
-    desk.update_item("3", only_agent=None)
+    desk = waiting(make, *agents("cem", capacity=1))
+    desk.close("2")
     moves = [
         Move("1", "ben", "ana", makes_room_for="9"),
         Move("9", "ana"),
-        Move("3", "ben"),
+        Move("3", "ben", "cem"),
     ]
-    assert desk.rebalance(moves)[:4] == []
+    assert desk.rebalance(moves) == [
+        "rebalanced 0, skipped 3",
+        "skipped 1 to ben: pointless",
+        "skipped 9 to ana: unknown_item",
+        "skipped 3 to ben: full, C3 load 1 + 1 > capacity 1",
+    ]
 
 
 def test_b_two_that_make_room_for_each_other(make):
     desk = waiting(make)
+    desk.close("3")
     moves = [
         Move("1", "ben", "ana", makes_room_for="2"),
         Move("2", "ana", "ben", makes_room_for="1"),

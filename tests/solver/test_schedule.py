@@ -28,6 +28,7 @@ from assignwork.testing.generation import (
     state_of,
 )
 
+INF, NAN = float("inf"), float("nan")
 EAGER = {"weights": {"move": 5}}
 
 
@@ -421,12 +422,19 @@ def test_delay_lets_time_pass_between_reading_and_carrying_out():
 # --- errors ---------------------------------------------------------------------------------------
 
 
+def overflowing():
+    """A desk, and weights with which no cost of its plans fits a number while P70 is there."""
+    desk = uneven(full=0)
+    for n in range(70):
+        desk.submit(WorkItem(f"p-{n}", "a", priority=n + 1), now=0.0)
+    return desk, {"unassigned": 2**31 - 1, "priorities": "lexicographic"}
+
+
 @pytest.mark.parametrize("pool", [None, Later()])
 def test_an_error_of_planning_reaches_the_caller_and_the_schedule_goes_on(pool):
-    desk = uneven()
-    schedule = schedule_rebalance(desk, every=10, executor=pool, pinned={"t-0": "ben"}, **EAGER)
+    desk, weights = overflowing()
+    schedule = schedule_rebalance(desk, every=10, executor=pool, weights=weights)
     schedule.see((), now=0.0)
-    desk.set_presence("ben", "away", now=1.0)
 
     def once(now):
         events = schedule.tick(now=now)
@@ -435,12 +443,153 @@ def test_an_error_of_planning_reaches_the_caller_and_the_schedule_goes_on(pool):
             events += schedule.tick(now=now)
         return events
 
-    with pytest.raises(errors.InfeasiblePinError):
+    with pytest.raises(errors.CostRangeError):
         once(10.0)
     assert not schedule.under_way
     assert schedule.next_at() == 20.0
+    for n in range(8, 70):
+        desk.close(f"p-{n}", now=11.0)
+    once(20.0)
+    assert schedule.plans == 1
+
+
+def planner(desk, pool, **options):
+    """A schedule that has begun, one call for a whole plan of it, and what it told."""
+    told = []
+    schedule = schedule_rebalance(
+        desk, every=10, executor=pool, on_plan=lambda _, why: told.append(why), **options
+    )
+    schedule.see((), now=desk.now)
+
+    def plan(now):
+        events = schedule.tick(now=now)
+        if pool is not None:
+            pool.work()
+            events += schedule.tick(now=now)
+        return [(event.item, event.agent) for event in events if event.kind == "assigned"]
+
+    return plan, told
+
+
+@pytest.mark.parametrize("pool", [None, Later()])
+def test_a_pin_that_cannot_be_kept_is_passed_over_and_told_until_it_can(pool):
+    desk = uneven()
+    desk.add_agent(Agent("cem", capacity=4, primary=["a"]), now=0.0)
+    pins = {"t-0": "ben", "t-1": "cem", "t-2": None, "t-3": "ana", "gone": "ben"}
+    plan, told = planner(desk, pool, pinned=pins)
+    desk.set_presence("ben", "away", now=1.0)
+    assert plan(10.0) == [("t-1", "cem")]
+    assert told == [
+        "every 10 s; pins passed over: item 't-0' is pinned to 'ben', but he accepts nothing"
+    ]
     desk.set_presence("ben", "active", now=11.0)
-    assert "t-0" in [event.item for event in once(20.0) if event.kind == "assigned"]
+    assert plan(20.0) == [("t-0", "ben")]
+    assert told[1:] == ["every 10 s"]
+
+
+@pytest.mark.parametrize("pool", [None, Later()])
+def test_a_pin_to_somebody_who_left_the_desk_is_passed_over(pool):
+    desk = uneven()
+    plan, told = planner(desk, pool, pinned={"t-0": "ben"})
+    desk.remove_agent("ben", now=1.0)
+    assert plan(10.0) == []
+    assert "item 't-0' is pinned to 'ben', whom the desk does not have" in told[0]
+
+
+@pytest.mark.parametrize("pool", [None, Later()])
+def test_pins_that_break_a_rule_together_are_passed_over_but_what_stays_stays(pool):
+    desk = uneven()
+    desk.update_agent("ben", capacity=2, now=0.0)
+    pins = {"t-0": None, "t-1": "ben", "t-2": "ben", "t-3": "ben"}
+    plan, told = planner(desk, pool, pinned=pins, weights={"move": 0})
+    (moved,) = plan(10.0)
+    assert moved in {("t-1", "ben"), ("t-2", "ben"), ("t-3", "ben")}
+    assert "pins passed over: what is pinned breaks a rule: " in told[0]
+
+
+@pytest.mark.parametrize("pool", [None, Later()])
+def test_an_offer_stays_with_whom_it_is_when_its_pin_is_passed_over(pool):
+    desk = Dispatcher(
+        Workspace(
+            teams=[Team("a", offer_timeout=900.0)],
+            agents=[
+                Agent("ana", capacity=1, primary=["a"]),
+                Agent("ben", capacity=1, primary=["a"]),
+            ],
+        )
+    )
+    desk.submit(WorkItem("t-0", "a"), now=0.0)
+    owner = desk.items["t-0"].offered_to
+    other = {"ana": "ben", "ben": "ana"}[owner]
+    desk.set_presence(other, "away", now=0.0)
+    plan, told = planner(desk, pool, pinned={"t-0": other})
+    assert plan(10.0) == []
+    assert "passed over" in told[0]
+    assert (desk.items["t-0"].state, desk.items["t-0"].offered_to) == ("offered", owner)
+
+
+# --- instants -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("now", [INF, -INF, NAN, 1e15, 10**400, "soon", None, True])
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_now_that_is_no_instant_is_refused_and_nothing_is_changed(now, begun):
+    desk = uneven()
+    schedule = schedule_rebalance(desk, every=900, when=[Always()], **EAGER)
+    if begun:
+        schedule.see((), now=0.0)
+    events = desk.submit(WorkItem("x", "a"), now=1.0)
+    before = {**vars(schedule)}
+    for call in (
+        lambda: schedule.see(events, now=now),
+        lambda: schedule.tick(now=now),
+        lambda: schedule.due(now=now),
+    ):
+        with pytest.raises(errors.ConfigurationError) as caught:
+            call()
+        assert caught.value.field == "now"
+    assert vars(schedule) == before
+    schedule.see((), now=1.0)
+    schedule.tick(now=schedule.next_at())
+    assert schedule.plans == 1
+
+
+def test_timers_that_are_due_at_the_desk_s_own_instant_run_before_it_is_read():
+    now = 1.7e9  # one nanosecond later is the same float
+    desk = Dispatcher(
+        Workspace(
+            teams=[Team("a", offer_timeout=1e-9)],
+            agents=[Agent("ana", primary=["a"])],
+        )
+    )
+    schedule = schedule_rebalance(desk, every=900)
+    schedule.see((), now=now - 900)
+    desk.submit(WorkItem("t-0", "a"), now=now)
+    assert desk.next_wakeup() == desk.now == now
+    assert kinds(schedule.tick(now=now)) == ["offer_ended", "queued"]
+
+
+@pytest.mark.parametrize("answer", [None, 5, "rebalanced", ["rebalanced"]])
+def test_an_apply_that_returns_no_events_is_told_what_to_return(answer):
+    schedule = schedule_rebalance(uneven(), every=10, apply=lambda command, now: answer, **EAGER)
+    schedule.see((), now=0.0)
+    with pytest.raises(errors.ConfigurationError, match="not the command's events") as caught:
+        schedule.tick(now=10.0)
+    assert (caught.value.field, caught.value.value) == ("apply", answer)
+    assert caught.value.remedy == "return what desk.handle(command, now=now) returned"
+
+
+def test_a_condition_names_a_team_of_the_desk():
+    desk = uneven(full=0)
+    with pytest.raises(errors.UnknownTeamError, match="nope") as caught:
+        schedule_rebalance(desk, when=[CameOnline(), QueueOver(0, team="nope")])
+    assert caught.value.value == "nope"
+    assert caught.value.remedy
+    desk.add_team(Team("b"), now=0.0)
+    schedule = schedule_rebalance(desk, when=[QueueOver(0, team="b")])
+    desk.remove_team("b", now=1.0)
+    schedule.see(desk.submit(WorkItem("x", "a"), now=2.0), now=2.0)
+    assert schedule.next_at() is None
 
 
 def test_an_executor_that_refuses_is_an_error_of_tick():
@@ -491,6 +640,10 @@ def test_a_restored_older_desk_refuses_the_plan_and_nothing_is_left_over():
         ({"engine": "best"}, "engine"),
         ({"weights": {"mov": 3}}, "weights.mov"),
         ({"pinned": "t-1"}, "pinned"),
+        ({"apply": 5}, "apply"),
+        ({"on_plan": 5}, "on_plan"),
+        ({"executor": 5}, "executor"),
+        ({"executor": ThreadPoolExecutor}, "executor"),
     ],
 )
 def test_options_are_refused_at_once(options, field):
@@ -500,11 +653,25 @@ def test_options_are_refused_at_once(options, field):
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: QueueOver(-1), lambda: QueueOver(1.5), lambda: SpreadOver(-0.1)]
+    "make",
+    [
+        lambda: QueueOver(-1),
+        lambda: QueueOver(1.5),
+        lambda: SpreadOver(-0.1),
+        lambda: SpreadOver(2),
+        lambda: SpreadOver(NAN),
+        lambda: SpreadOver(True),
+    ],
 )
 def test_conditions_refuse_odd_bounds(make):
     with pytest.raises(errors.ConfigurationError):
         make()
+
+
+def test_the_range_of_a_share_is_told():
+    assert SpreadOver(1).share == 1.0
+    with pytest.raises(errors.ConfigurationError, match="from 0 to 1"):
+        SpreadOver(20)
 
 
 # --- the end --------------------------------------------------------------------------------------
@@ -544,16 +711,15 @@ def test_closing_awaits_what_has_begun_and_does_not_carry_it_out():
         assert begun.wait(5)
         go_on.set()
         schedule.close()
-        assert isinstance(future.result(), Plan)
+        assert isinstance(future.result()[0], Plan)
     assert desk.load("ben") == 0
 
 
 def test_closing_tells_an_error_of_what_was_under_way():
-    desk, pool = uneven(), Later()
-    schedule = schedule_rebalance(desk, every=10, executor=pool, pinned={"t-0": "ben"})
-    desk.set_presence("ben", "away", now=0.0)
+    (desk, weights), pool = overflowing(), Later()
+    schedule = schedule_rebalance(desk, every=10, executor=pool, weights=weights)
     schedule.see((), now=0.0)
     schedule.tick(now=10.0)
     pool.work()
-    with pytest.raises(errors.InfeasiblePinError):
+    with pytest.raises(errors.CostRangeError):
         schedule.close()

@@ -100,7 +100,7 @@ def test_each_move_says_from_where_to_where_and_why(plan):
         "at the cost of: taken from its owner (40)",
         "  t-2   queue  ana     280  somebody holds it (300); at the cost of: fills him up (20)",
         "  t-3   ana    queue  -140  makes room with ana for t-2; "
-        "at the cost of: taken from its owner (40), nobody holds it (100)",
+        "at the cost of: put back into its queue (40), nobody holds it (100)",
     ]
 
 

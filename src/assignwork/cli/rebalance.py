@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -35,10 +35,13 @@ from assignwork.replay import replay
 from assignwork.wire import command_line, read_workspace, replacing
 
 if TYPE_CHECKING:
+    from assignwork.commands import Command
     from assignwork.solver import Plan
 
 MOST_SKIPPED = 10
 """Moves that did not fit, told one by one."""
+MOST_DIGITS = 10
+"""Of the largest whole number; zeros may stand before them."""
 
 
 @click.command("rebalance", cls=Verb)
@@ -53,7 +56,9 @@ MOST_SKIPPED = 10
 )
 @click.option("--max-moves", metavar="N", help="At most N items leave the agent who has them.")
 @click.option(
-    "--max-moves-per-agent", metavar="N", help="Each agent takes part in at most N, losing or getting."
+    "--max-moves-per-agent",
+    metavar="N",
+    help="Each agent takes part in at most N, losing or getting.",
 )
 @click.option(
     "--weight",
@@ -96,7 +101,8 @@ MOST_SKIPPED = 10
     "--apply",
     "apply_path",
     metavar="OUT.jsonl",
-    help="Write the plan as a line of a command log, after trying it on the replayed desk.",
+    help="Write the plan as a line of a command log, after trying it on the replayed desk. It "
+    "belongs into the log at that instant: after the lines up to --at, before all later ones.",
 )
 @skip_option
 @json_option
@@ -123,7 +129,8 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
 
     The log is run up to the instant, the instant included. The plan goes to stdout: its gain, how
     far it is from the best, each move with its reason, and what stays without an agent and why.
-    Nothing is carried out, but --apply writes the command that does: append it to the log.
+    Nothing is carried out, but --apply writes the command that does. Put that line into the log at
+    its instant: at the end if the log ends there, else before the first later line.
 
     \b
     Examples:
@@ -153,16 +160,28 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     workspace = read_workspace(workspace_path)
     log = CommandLog(commands_path, "replaying", skip_errors=skip_errors, as_json=as_json)
     desk = Dispatcher(workspace)
-    for _ in replay(workspace, log, desk=desk, until=until, on_refused=log.refuse):
+    later: list[int] = []
+    entries = _until(log, until, later)
+    for _ in replay(workspace, entries, desk=desk, until=until, on_refused=log.refuse):
         pass
     plan = _planned(desk, pins, options)
     if report_path:
         _report(report_path, plan, title, until, time_zone)
     click.echo(json.dumps(plan.to_dict()) if as_json else str(plan))
     if apply_path:
-        _apply(desk, plan, apply_path, until, log, as_json=as_json)
+        _apply(desk, plan, apply_path, until, log, later, as_json=as_json)
     if log.errors:
         log.say(json.dumps({"errors": log.errors}) if as_json else log.count_of_errors())
+
+
+def _until(
+    log: Iterable[tuple[int, float, Command]], until: float, later: list[int]
+) -> Iterator[tuple[int, float, Command]]:
+    """The commands; the number of the first line after the instant, if there is one, in `later`."""
+    for entry in log:
+        if entry[1] > until and not later:
+            later.append(entry[0])
+        yield entry
 
 
 def _planned(desk: Dispatcher, pins: Iterable[str], options: dict[str, Any]) -> Plan:
@@ -186,7 +205,14 @@ def _report(path: str, plan: Plan, title: str | None, at: float, time_zone: str)
 
 
 def _apply(
-    desk: Dispatcher, plan: Plan, path: str, at: float, log: CommandLog, *, as_json: bool
+    desk: Dispatcher,
+    plan: Plan,
+    path: str,
+    at: float,
+    log: CommandLog,
+    later: list[int],
+    *,
+    as_json: bool,
 ) -> None:
     """Try the plan on the desk it was made for, and write the command that carries it out."""
     events = desk.apply(plan, now=at)
@@ -195,11 +221,17 @@ def _apply(
     with replacing(path) as out:
         out.write(command_line(at, plan.command()))
     if as_json:
-        log.say(json.dumps({"carried_out": done, "skipped": len(skipped)}))
+        told = {"carried_out": done, "skipped": len(skipped), "before_line": None}
+        log.say(json.dumps({**told, "before_line": later[0]} if later else told))
         return
     log.say(f"carried out on a trial: {done:,} of {len(plan.moves):,}; the command is in {path}")
     for event in skipped[:MOST_SKIPPED]:
         log.say(f"  {event.item}: {event.detail or event.why}")
+    if later:
+        log.say(
+            f"note: the log goes on after --at: put the command before line {later[0]}; at the end "
+            "it would be refused"
+        )
 
 
 # --- options -------------------------------------------------------------------------------------
@@ -238,8 +270,9 @@ def _weights(given: Iterable[str]) -> Any:
                 f"{term!r} is given twice", field="--weight", value=text, remedy="give it once"
             )
         found[term] = value
-        with suppress(ValueError):  # else the weights say what is wrong with it
-            found[term] = int(value)
+        if value.isascii():
+            with suppress(ValueError):  # else the weights say what is wrong with it
+                found[term] = int(value)
     try:
         return Weights(**found)
     except ConfigurationError as error:
@@ -272,16 +305,17 @@ def _engine(name: str) -> str:
 def _whole(text: str | None, option: str) -> int | None:
     if text is None:
         return None
-    if not text.isdecimal() or int(text) > _fields.MAX_UNITS:
+    number = int(text[-MOST_DIGITS:]) if text.isascii() and text.isdecimal() else -1
+    if text[:-MOST_DIGITS].strip("0") or not 0 <= number <= _fields.MAX_UNITS:
         _fields.refuse(option, text, f"a whole number from 0 to {_fields.MAX_UNITS}")
-    return int(text)
+    return number
 
 
 def _seconds(text: str | None, option: str) -> float | None:
     if text is None:
         return None
     try:
-        return _fields.seconds(float(text), option)
+        return _fields.seconds(float(text if text.isascii() else "?"), option)
     except ConfigurationError:
         raise
     except ValueError:

@@ -67,7 +67,7 @@ class Move(Record):
 
 
 def moves(value: Iterable[Move | Mapping[str, Any]], field: str = "") -> tuple[Move, ...]:
-    """A tuple of moves from any sequence of them, each item named once and room made for such only."""
+    """A tuple of moves from any sequence of them, each item named once, room made for such only."""
     found = tuple(
         record(Move, entry, f"{field}[{i}]")
         for i, entry in enumerate(f.entries(value, field, "a list of moves"))

@@ -28,7 +28,9 @@ def _count(value: int, field: str) -> int:
 
 
 def _share(value: float, field: str) -> float:
-    return f.amount(value, field, "a share of 0 or more, such as 0.5", zero=True)
+    if type(value) in (int, float) and 0 <= value <= 1:
+        return float(value)
+    return f.refuse(field, value, "a share of capacity from 0 to 1, such as 0.5 for half of it")
 
 
 class Condition(Protocol):
@@ -63,7 +65,8 @@ class QueueOver:
     items : int
         0 or more.
     team : str, optional
-        Its inbox; None: all inboxes that are not manual.
+        Its inbox; None: all inboxes that are not manual. While the desk has no such team it is
+        never met.
 
     Examples
     --------
@@ -160,7 +163,7 @@ class SpreadOver:
     Parameters
     ----------
     share : float
-        0.5: half of the capacity. 0 or more, and above 1 only for loads beyond capacity.
+        0.5: half of the capacity. From 0 to 1: further apart is only who holds more than he may.
 
     Examples
     --------
@@ -228,27 +231,27 @@ class CameOnline:
 
 
 def _waiting(desk: Dispatcher, team: str | None) -> int:
-    teams = desk._teams  # noqa: SLF001
+    teams = desk._teams
     if team is not None:
         return teams[team].queued if team in teams else 0
     return sum(record.queued for record in teams.values() if not record.manual)
 
 
 def _is_active(desk: Dispatcher, agent: str) -> bool:
-    record = desk._agents.get(agent)  # noqa: SLF001
+    record = desk._agents.get(agent)
     return record is not None and record.presence == ACTIVE
 
 
 def _load_of(desk: Dispatcher, agent: str) -> tuple[float, tuple[str, ...]] | None:
     """His load ÷ capacity, and his primary teams; None: he is not active."""
-    record = desk._agents.get(agent)  # noqa: SLF001
+    record = desk._agents.get(agent)
     if record is None or record.presence != ACTIVE:
         return None
     return record.load / record.capacity, record.spec.primary
 
 
 def _holder(desk: Dispatcher, item: str) -> str | None:
-    record = desk._items.get(item)  # noqa: SLF001
+    record = desk._items.get(item)
     return None if record is None or record.agent is None else record.agent.id
 
 

@@ -17,10 +17,11 @@ import attrs
 
 from assignwork import _fields as f
 from assignwork.commands import Advance, Command
-from assignwork.errors import ConfigurationError
+from assignwork.errors import ConfigurationError, InfeasiblePinError, UnknownTeamError
 from assignwork.events import Event, Rebalanced
-from assignwork.solver.conditions import Condition
+from assignwork.solver.conditions import Condition, QueueOver
 from assignwork.solver.desk import read_desk
+from assignwork.solver.evaluation import Judge
 from assignwork.solver.plan import Plan
 from assignwork.solver.problem import Problem
 from assignwork.solver.rebalance import plan_rebalance
@@ -38,6 +39,8 @@ Apply: TypeAlias = Callable[[Command, float], Iterable[Event]]
 """Carries out a command at an instant, and returns its events."""
 OnPlan: TypeAlias = Callable[[Plan, str], None]
 """Told each plan, and why it was made."""
+Made: TypeAlias = tuple[Plan, str]
+"""A plan, and which pins it passes over and why; empty: none."""
 
 
 @attrs.define
@@ -46,11 +49,11 @@ class _UnderWay:
 
     why: str
     ready_at: float
-    found: Future[Plan] | Plan
+    found: Future[Made] | Made
 
     @property
     def done(self) -> bool:
-        return isinstance(self.found, Plan) or self.found.done()
+        return isinstance(self.found, tuple) or self.found.done()
 
 
 class Rebalancing:
@@ -168,7 +171,7 @@ class Rebalancing:
         Parameters
         ----------
         now : float
-            POSIX seconds. The desk is advanced to it before it is read.
+            POSIX seconds. Before it is read, the desk is advanced to it, and what is due runs.
 
         Returns
         -------
@@ -177,6 +180,8 @@ class Rebalancing:
 
         Raises
         ------
+        ConfigurationError
+            For a `now` that is no instant; nothing is changed.
         Exception
             What the conditions, planning, the executor, `apply` or `on_plan` raised. The plan in
             question is dropped; the schedule goes on.
@@ -229,8 +234,7 @@ class Rebalancing:
     # --- time ------------------------------------------------------------------------------------
 
     def _note(self, now: float) -> float:
-        if type(now) is not float:
-            now = f.instant(now, "now")
+        now = f.instant(now, "now")  # before anything is changed
         if self._now is None:
             self._start = now
             self._now = now
@@ -264,35 +268,35 @@ class Rebalancing:
         self._free_at = now + self._at_least
         self._pass_over(now)
         events: list[Event] = []
-        if self._desk.now is None or self._desk.now < now:
+        due = self._desk.next_wakeup()
+        if self._desk.now != now or (due is not None and due <= now):
             events = self._do(Advance(), now)
-        problem = read_desk(self._desk, **self._reading())
+        reading = {name: self._options[name] for name in READING if name in self._options}
         planning = {name: self._options[name] for name in PLANNING if name in self._options}
-        found: Future[Plan] | Plan
+        pins = self._options["pinned"]
+        still = self._desk.open_items if pins else ()
+        pins = {item: pins[item] for item in pins if item in still}
+        reading["pinned"] = [item for item, agent in pins.items() if agent is None]
+        problem = read_desk(self._desk, **reading)
+        pins = {item: agent for item, agent in pins.items() if agent is not None}
+        found: Future[Made] | Made
         if self._executor is None:
-            found = plan_rebalance(problem, **planning)
+            found = _planned(problem, pins, planning)
         else:
-            found = self._executor.submit(plan_rebalance, problem, **planning)
+            found = self._executor.submit(_planned, problem, pins, planning)
         ongoing = self._under_way = _UnderWay(why, now + self._delay, found)
         return ongoing, events
-
-    def _reading(self) -> dict[str, Any]:
-        """The options of reading; a pin of what is not open now is left out."""
-        options = {name: self._options[name] for name in READING if name in self._options}
-        pins = options["pinned"]
-        if pins:
-            still = self._desk.open_items
-            options["pinned"] = {item: pins[item] for item in pins if item in still}
-        return options
 
     def _finish(self, ongoing: _UnderWay, now: float) -> list[Event]:
         """Carry out what was planned."""
         self._under_way = None
         self._pass_over(now)
-        plan = ongoing.found if isinstance(ongoing.found, Plan) else ongoing.found.result()
+        found = ongoing.found
+        plan, passed_over = found if isinstance(found, tuple) else found.result()
         self.plans += 1
         if self._on_plan is not None:
-            self._on_plan(plan, ongoing.why)
+            told = f"; pins passed over: {passed_over}" if passed_over else ""
+            self._on_plan(plan, ongoing.why + told)
         if not plan.moves:
             return []
         events = self._do(plan.command(), now)
@@ -302,13 +306,56 @@ class Rebalancing:
         return events
 
     def _do(self, command: Command, now: float) -> list[Event]:
-        events = list(self._apply(command, now))
+        given = self._apply(command, now)
+        events = list(given) if isinstance(given, Iterable) else None
+        if events is None or not all(isinstance(event, Event) for event in events):
+            raise ConfigurationError(
+                f"apply returned {f.shown(given)} for {command.verb!r}, not the command's events",
+                field="apply",
+                value=given,
+                remedy="return what desk.handle(command, now=now) returned",
+            )
         if events:
             self._seen = max(self._seen, events[-1].seq)
         return events
 
     def _handle(self, command: Command, now: float) -> tuple[Event, ...]:
         return self._desk.handle(command, now=now)
+
+
+def _planned(problem: Problem, pins: Mapping[str, str], planning: Mapping[str, Any]) -> Made:
+    """A plan without those pins to other agents that cannot be kept now; and why without them.
+
+    Pins are judged before anything is searched, so a second attempt costs little.
+    """
+    names = {agent.id for agent in problem.agents}
+    passed_over = [
+        f"item {item!r} is pinned to {agent!r}, whom the desk does not have"
+        for item, agent in pins.items()
+        if item in problem.item_places and agent not in names
+    ]
+    kept = {
+        item: agent
+        for item, agent in pins.items()
+        if item in problem.item_places and agent in names
+    }
+    try:
+        return plan_rebalance(problem, pinned=kept, **planning), "; ".join(passed_over)
+    except InfeasiblePinError:
+        judge = Judge(problem)
+        for item, agent in list(kept.items()):
+            place, holder = problem.item_places[item], problem.agent_places[agent]
+            reason = None if judge.present[place] == holder else judge.why_not(place, holder)
+            if reason is not None:
+                del kept[item]
+                passed_over.append(f"item {item!r} is pinned to {agent!r}, but {reason}")
+    try:
+        plan = plan_rebalance(problem, pinned=kept, **planning)
+    except InfeasiblePinError as error:  # together they break a rule
+        passed_over.append(error.what)
+        stay = [i for i, who in kept.items() if problem.items[problem.item_places[i]].owner == who]
+        plan = plan_rebalance(problem, pinned=stay, **planning)
+    return plan, "; ".join(passed_over)
 
 
 def schedule_rebalance(
@@ -345,17 +392,21 @@ def schedule_rebalance(
         commands first. None: ``desk.handle``. It gets `Rebalance` and, before the desk is read,
         `Advance`; both belong into the log.
     on_plan : callable, optional
-        ``on_plan(plan, why)`` is told each plan before it is carried out.
+        ``on_plan(plan, why)`` is told each plan before it is carried out; `why` ends with the pins
+        that the plan passes over as nobody could keep them.
     delay : float, default 0
         Seconds of the desk's time that pass at least between reading it and carrying the plan out:
         so a simulation can show what planning time costs.
     **options
-        As `plan_rebalance` takes them; pins of items that are not open now are passed over.
+        As `plan_rebalance` takes them. Pins of items that are not open at a plan are passed over,
+        and so are pins to another agent that cannot be kept then, such as while he is away.
 
     Raises
     ------
     ConfigurationError
         For an option that cannot be used.
+    UnknownTeamError
+        For a condition about a team that the desk does not have.
 
     Notes
     -----
@@ -405,10 +456,21 @@ def schedule_rebalance(
     plan_rebalance(Problem(items=(), agents=()), **chosen)
     pins = pinned if isinstance(pinned, Mapping) else dict.fromkeys(f.entries(pinned, "pinned"))
     options["pinned"] = dict(pins)
+    for field, call in (("apply", apply), ("on_plan", on_plan)):
+        if call is not None and not callable(call):
+            f.refuse(field, call, "something that can be called, or None")
+    submit = getattr(executor, "submit", None)
+    if executor is not None and (isinstance(executor, type) or not callable(submit)):
+        f.refuse(
+            "executor",
+            executor,
+            "an executor: an object with submit, or None",
+            "give one such as concurrent.futures.ThreadPoolExecutor(1)",
+        )
     return Rebalancing(
         desk,
         every=every,
-        when=_conditions(when),
+        when=_conditions(when, desk),
         at_least=f.seconds(at_least, "at_least"),
         executor=executor,
         apply=apply,
@@ -418,12 +480,19 @@ def schedule_rebalance(
     )
 
 
-def _conditions(value: Iterable[Condition]) -> tuple[Condition, ...]:
+def _conditions(value: Iterable[Condition], desk: Dispatcher) -> tuple[Condition, ...]:
     found = tuple(f.entries(value, "when"))
     for place, condition in enumerate(found):
         told = not isinstance(condition, type) and hasattr(condition, "name")
         if not (told and callable(getattr(condition, "met", None))):
             f.refuse(f"when[{place}]", condition, "a condition: an object with name and met")
+        team = condition.team if isinstance(condition, QueueOver) else None
+        if team is not None and team not in desk.teams:
+            raise UnknownTeamError(
+                f"when[{place}] is about team {f.shown(team)}, which the desk does not have",
+                value=team,
+                remedy=f"{f.nearest(team, desk.teams)}; or add the team first",
+            )
     return found
 
 
