@@ -723,3 +723,11 @@ def test_closing_tells_an_error_of_what_was_under_way():
     pool.work()
     with pytest.raises(errors.CostRangeError):
         schedule.close()
+
+
+@pytest.mark.parametrize("every", [0, -1, 1e-9, 0.5, float("nan"), "60"])
+def test_periods_below_a_second_are_refused(every):
+    on = Dispatcher(Workspace(teams=[Team("t")]))
+    with pytest.raises(errors.ConfigurationError) as caught:
+        schedule_rebalance(on, every=every)
+    assert caught.value.field == "every"

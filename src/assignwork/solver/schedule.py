@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 POLL = 0.25
 """Seconds after which a host that only sleeps should ask again for a plan that is being made."""
 
+LEAST = 1.0
+"""Seconds between periodic plans, at least."""
+
 READING = ("weights", "pinned", "together", "max_moves", "max_moves_per_agent")
 PLANNING = ("time_limit", "deterministic_limit", "workers", "engine")
 
@@ -376,7 +379,7 @@ def schedule_rebalance(
     ----------
     desk : Dispatcher
     every : float, optional
-        Seconds between two plans, counted from the first instant that the schedule sees. An
+        Seconds between two plans, 1 or more, counted from the first instant that the schedule sees. An
         instant that was missed, or came while a plan was under way, is not caught up with.
     when : list of Condition
         Each is a reason besides: `QueueOver`, `SpreadOver`, `CameOnline`, or an object of yours.
@@ -437,6 +440,8 @@ def schedule_rebalance(
     1800.0
     """
     every = f.optional_positive_seconds(every, "every")
+    if every is not None and every < LEAST:
+        f.refuse("every", every, f"a number of seconds of at least {LEAST:g}")
     known = (*READING, *PLANNING)
     for name, value in options.items():
         if name not in known:
