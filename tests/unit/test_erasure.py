@@ -284,12 +284,25 @@ def submit(item="t-1", **fields):
     return {"at": 0, "do": "submit", "item": {"id": item, "team": "t", **fields}}
 
 
+def test_what_was_asked_for_from_the_catalog_names_its_approvers():
+    """An item keeps its entry as it was when it came, also when the catalog has it no more."""
+    entry = {"id": "vpn", "team": "t", "name": f"as {JANE} asked", "approvals": [JANE]}
+    desk = Dispatcher(Workspace([{"id": "t"}], catalog=[entry]))
+    for item in ("t-1", "t-2"):
+        desk.submit(WorkItem(item, catalog="vpn"), now=0.0)
+    desk.reject("t-2", by=JANE, now=1.0)
+    desk.update_workspace(catalog=[], now=2.0)
+    document = through_json(desk.snapshot())
+    assert document["items"][0]["care"]["entry"]["approvals"] == [JANE]
+    assert JANE not in json.dumps(erase(document, JANE))
+
+
 def test_moves_of_a_plan_name_people():
     plan = {
         "at": 5, "do": "rebalance",
         "moves": [
             {"item": "t-1", "agent": JANE, "owner": "bob"},
-            {"item": "t-2", "agent": None, "owner": JANE},
+            {"item": "t-2", "agent": None, "owner": JANE, "makes_room_for": "t-1"},
         ],
     }  # fmt: skip
     told = {
@@ -303,6 +316,7 @@ def test_moves_of_a_plan_name_people():
     assert [(move["agent"], move["owner"]) for move in erased["moves"]] == [
         ("erased-1", "bob"), (None, "erased-1"),
     ]  # fmt: skip
+    assert erased["moves"][1]["makes_room_for"] == "t-1"
     event = eraser.erase(told)
     assert (event["agent"], event["owner"]) == ("bob", "erased-1")
     assert event["detail"] == "F2 only erased-1 may have it"

@@ -61,12 +61,13 @@ def _item_changes(value: Mapping[str, Any], pen: Pen, field: str) -> Any:
 _AGENT = fields(id=person)
 _PATH = fields(steps=each(fields(do=fields(assign=person, watchers=person, notify=person))))
 _PROTOCOL = fields(audiences=people_by)
+_ENTRY = fields(approvals=person, name=text)
 _WORKSPACE = fields(
     agents=each(_AGENT, lambda pen, name: pen.person(name)),
     groups=groups,
     paths=each(_PATH),
     protocols=each(_PROTOCOL),
-    catalog=each(fields(approvals=person, name=text)),
+    catalog=each(_ENTRY),
     rotations=each(fields(members=person, overrides=each(fields(member=person)))),
 )
 
@@ -171,7 +172,7 @@ _AGENT_TIMERS = ("auto_away", "auto_reassign", "rate", "shift", "shift_left")
 
 _CARE = fields(
     handed_from=person, watchers=person, approvals=person, path=_PATH, protocol=_PROTOCOL,
-    report=_PROTOCOL,
+    report=_PROTOCOL, entry=_ENTRY,
 )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 POLL = 0.25
 """Seconds after which a host that only sleeps should ask again for a plan that is being made."""
 
-LEAST = 1.0
+LEAST = 0.01
 """Seconds between periodic plans, at least."""
 
 READING = ("weights", "pinned", "together", "max_moves", "max_moves_per_agent")
@@ -379,8 +379,8 @@ def schedule_rebalance(
     ----------
     desk : Dispatcher
     every : float, optional
-        Seconds between two plans, 1 or more, counted from the first instant that the schedule sees. An
-        instant that was missed, or came while a plan was under way, is not caught up with.
+        Seconds between two plans, 0.01 or more, counted from the first instant that the schedule
+        sees. An instant that was missed, or came while a plan was under way, is not caught up with.
     when : list of Condition
         Each is a reason besides: `QueueOver`, `SpreadOver`, `CameOnline`, or an object of yours.
     at_least : float, default 60

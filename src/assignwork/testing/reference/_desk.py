@@ -123,6 +123,11 @@ class ReferenceDesk(State):
         events, self._pending = tuple(self._pending), []
         return events
 
+    @property
+    def now(self) -> float | None:
+        """The latest instant the desk has seen; None before the first command."""
+        return self._clock if self._started else None
+
     def next_wakeup(self) -> float | None:
         """The instant of the earliest timer (N3), or None."""
         timer = self._first_timer()
