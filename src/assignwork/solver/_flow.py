@@ -15,6 +15,7 @@ import numpy as np
 from assignwork.solver._columns import Columns, Numbers
 from assignwork.solver._limits import Limits
 from assignwork.solver._network import Answer, Network
+from assignwork.solver._prices import distances
 from assignwork.solver._refill import Refill
 
 SWEEPS = 4
@@ -98,7 +99,7 @@ def solve_flow(columns: Columns, limits: Limits, *, price: int = 0, sweeps: int 
             limits.charge(columns.count * KNAPSACK)
             holders = np.array(refill.standing.outcome, dtype=np.int64)[columns.free]
     first = relaxation.agent_node(0)
-    prices = Prices(relaxation.distances()[first : first + columns.count], relaxation.scale)
+    prices = Prices(distances(relaxation)[first : first + columns.count], relaxation.scale)
     return Found(whole(columns, holders), standing + answer.cost, exact=False, prices=prices)
 
 

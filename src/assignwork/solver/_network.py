@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from assignwork.errors import AssignworkError, CostRangeError
 from assignwork.solver._columns import Columns, Numbers
-from assignwork.solver.weights import TENTHS
+from assignwork.solver._load_steps import by_block, by_unit
 
 RANGE = 2**62
 """Beyond this no sum of costs may lie, the solver's own scaling included."""
@@ -154,7 +154,7 @@ class Network:
         self._outer: dict[int, int] = {}  # a limit's node -> the node that it leads into
         self._sub_node: dict[tuple[int, str, str | None], int] = {}
         self._limits(outcome)
-        self._sink = self._nodes
+        self.sink = self._nodes
         self._nodes += 1
         self._supply = self._sizes * self._g_weight if self._relaxed else self._sizes
         self._own_arcs()
@@ -379,7 +379,7 @@ class Network:
         self._drop_group = group
         self._drop = self._add(
             group,
-            np.full(len(group), self._sink, dtype=np.int64),
+            np.full(len(group), self.sink, dtype=np.int64),
             sizes * (weight if self._relaxed else 1),
             self._scaled(left[starts] + self._leave(group), weight, leaves),
         )
@@ -387,49 +387,18 @@ class Network:
     def _agent_arcs(self) -> None:
         """Load: an arc for each stretch of equal cost."""
         columns = self._columns
-        unit = self._unit
-        blocks = np.maximum(columns.room - self._others, 0) // unit
+        blocks = np.maximum(columns.room - self._others, 0) // self._unit
         blocks = np.minimum(blocks, self._reaching())
-        agents, sizes, cost = self._by_unit(blocks) if unit == 1 else self._by_block(blocks)
-        self._loads = self._add(
-            self._agent_base + agents,
-            np.full(len(agents), self._sink, dtype=np.int64),
-            sizes,
-            cost * self.scale * self._ties,
-        )
-
-    def _by_unit(self, units: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """Agents, units and cost of each unit, tenth by tenth of their capacity."""
-        columns = self._columns
         start = columns.base + self._others
-        end = start + units
-        capacity = columns.capacity
-        every = np.arange(columns.count, dtype=np.int64)
-        last = int((-(-TENTHS * end // capacity)).max(initial=TENTHS))
-        parts: list[tuple[Numbers, Numbers, Numbers]] = []
-        for tenth in range(1, last + 1):
-            low, high = (tenth - 1) * capacity // TENTHS, tenth * capacity // TENTHS
-            inside = np.minimum(end, high) - np.maximum(start, low)
-            some = inside > 0
-            step = columns.weights.step(tenth) if columns.weights.fairness else 0
-            parts.append((every[some], inside[some], np.full(int(some.sum()), step, np.int64)))
-        agents, sizes, cost = (_joined([part[n] for part in parts]) for n in range(3))
-        return agents, sizes, cost
-
-    def _by_block(self, blocks: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """The same in blocks of one item's units: agents, blocks and cost of each."""
-        columns = self._columns
-        unit = self._unit
-        agent = np.repeat(np.arange(columns.count, dtype=np.int64), blocks)
-        number = np.arange(len(agent), dtype=np.int64) - np.repeat(
-            np.cumsum(blocks) - blocks, blocks
+        steps = by_unit(columns, start, blocks)
+        if self._unit > 1:
+            steps = by_block(columns, start, blocks, self._unit)
+        self._loads = self._add(
+            self._agent_base + steps.agent,
+            np.full(len(steps.agent), self.sink, dtype=np.int64),
+            steps.size,
+            steps.cost * self.scale * self._ties,
         )
-        start = (columns.base + self._others)[agent] + number * unit
-        cost = self._held(agent, start + unit) - self._held(agent, start)
-        fresh = np.ones(len(agent), dtype=bool)
-        fresh[1:] = (agent[1:] != agent[:-1]) | (cost[1:] != cost[:-1])
-        starts = np.flatnonzero(fresh)
-        return agent[starts], np.diff(np.append(starts, len(agent))), cost[starts]
 
     def _reaching(self) -> Numbers:
         """By agent, no fewer units of flow than could come to him: room beyond that is no use."""
@@ -441,28 +410,13 @@ class Network:
         reaching = np.bincount(agents, weights=units, minlength=columns.count)
         return reaching.astype(np.int64)
 
-    def _held(self, agent: Numbers, load: Numbers) -> Numbers:
-        """The term `fairness` of agents with these loads."""
-        columns = self._columns
-        weights = columns.weights
-        total = np.zeros(len(agent), dtype=np.int64)
-        if not weights.fairness:
-            return total
-        capacity = columns.capacity[agent]
-        last = int((-(-TENTHS * load // capacity)).max(initial=0))
-        for tenth in range(1, last + 1):
-            low = (tenth - 1) * capacity // TENTHS
-            high = tenth * capacity // TENTHS
-            total += np.clip(load - low, 0, high - low) * weights.step(tenth)
-        return total
-
     # --- solving -------------------------------------------------------------------------------
 
     def arrays(self) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
         """Tails, heads, capacities, costs of the arcs, and the nodes' supplies."""
         supply = np.zeros(self._nodes, dtype=np.int64)
         supply[: len(self._starts)] = self._supply
-        supply[self._sink] = -int(self._supply.sum())
+        supply[self.sink] = -int(self._supply.sum())
         return (
             _joined(self._tails),
             _joined(self._heads),
@@ -503,28 +457,6 @@ class Network:
     def fewest(self) -> bool:
         """Whether, of all cheapest flows, it is one that changes fewest items."""
         return self._ties > 1 or not len(self._chosen)
-
-    def distances(self) -> Numbers:
-        """By node, the shortest way to the sink in what the solved flow leaves open.
-
-        The binding of the flow solver has no duals; these are them (Bellman-Ford over all arcs at
-        once; a flow's optimum has no circle of negative cost).
-        """
-        tails, heads, capacities, costs, _ = self.arrays()
-        forth, back = self.flows < capacities, self.flows > 0
-        starts = np.concatenate([tails[forth], heads[back]])
-        ends = np.concatenate([heads[forth], tails[back]])
-        lengths = np.concatenate([costs[forth], -costs[back]])
-        # Every node reaches the sink at this cost, open or not.
-        far = int(np.abs(costs).max(initial=0)) * 2 + 1
-        found = np.full(self._nodes, far, dtype=np.int64)
-        found[self._sink] = 0
-        for _ in range(self._nodes):
-            before = found.copy()
-            np.minimum.at(found, starts, found[ends] + lengths)
-            if (found == before).all():
-                break
-        return found
 
     def agent_node(self, agent: int) -> int:
         """The node of an agent."""

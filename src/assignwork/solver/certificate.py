@@ -222,7 +222,9 @@ def certify(problem: Problem) -> Certificate:
 
 def _prices(columns: Columns, network: Network) -> Certificate:
     agents = columns.problem.agents
-    to_sink = network.distances().tolist()
+    from assignwork.solver._prices import distances  # noqa: PLC0415  # needs numpy
+
+    to_sink = distances(network).tolist()
     rooms = {a.id: to_sink[network.agent_node(p)] for p, a in enumerate(agents)}
     limits = {
         (agents[key[0]].id, key[1], key[2]): to_sink[node] - to_sink[outer]
