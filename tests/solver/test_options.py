@@ -166,6 +166,7 @@ def test_a_pin_puts_out_what_is_least_urgent():
     )
     plan = plan_rebalance(problem, pinned={"a": "y"}, engine="keep")
     assert moves(plan) == {"a": "y", "b": None}
+    assert plan.moves[0].reason.startswith("pinned to y; ")
 
 
 @pytest.mark.parametrize(
@@ -228,6 +229,8 @@ def test_items_of_one_customer_go_together():
     plan = plan_rebalance(problem, together=[["a", "b"]], deterministic_limit=30)
     holders = {item.id: moves(plan).get(item.id, item.owner) for item in problem.items}
     assert holders["a"] == holders["b"] != holders["c"]
+    told = {move.item: move.reason for move in plan.moves}
+    assert "stays together with b" in told.get("a", "stays together with b")
     assert plan.status == "optimal"
 
 

@@ -39,11 +39,25 @@ def explained(
                 owner=item.owner,
                 gains=gains[place],
                 makes_room_for=None if successor is None else problem.items[successor].id,
+                because=_because(judge, place) if worth[place][0] <= 0 else None,
             )
         )
     if NOBODY not in outcome:
         return tuple(moves), ()
     return tuple(moves), leftovers(columns or Columns(problem, judge), judge, outcome)
+
+
+def _because(judge: Judge, place: int) -> str | None:
+    """What asks for a change that gains nothing by itself: a pin, or whom it goes with."""
+    problem = judge.problem
+    item = problem.items[place]
+    if item.pinned_to is not None:
+        return f"pinned to {item.pinned_to}"
+    for names in problem.together:
+        if item.id in names:
+            others = [name for name in names if name != item.id]
+            return f"stays together with {others[0]}" if others else None
+    return None
 
 
 def _gains(judge: Judge, loads: list[int], place: int, holder: int) -> dict[str, int]:

@@ -56,6 +56,8 @@ class PlannedMove:
         that it does not change are left out.
     makes_room_for : str or None
         The item that comes into its place, where the move alone would gain nothing.
+    because : str or None
+        What else asks for it, where that is no gain: a pin, or an item that it stays with.
     """
 
     item: str
@@ -63,6 +65,7 @@ class PlannedMove:
     owner: str | None
     gains: Mapping[str, int]
     makes_room_for: str | None
+    because: str | None = None
 
     @property
     def gain(self) -> int:
@@ -83,7 +86,7 @@ class PlannedMove:
             _LOSSES if self.agent is not None else {**_LOSSES, "move": "put back into its queue"}
         )
         worse = [f"{losses[term]} ({-gain})" for term, gain in self.gains.items() if gain < 0]
-        parts = []
+        parts = [] if self.because is None else [self.because]
         if self.makes_room_for is not None:
             parts.append(f"makes room with {self.owner} for {self.makes_room_for}")
         if better:
