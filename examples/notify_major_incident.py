@@ -79,7 +79,8 @@ def main() -> None:
         for letter in notify.dead:
             print(f"{letter.message.to[0]} did not get {letter.message.title!r}: {letter.error}")
         Channel.down.clear()
-        print(f"\nThat webhook is up again: {notify.retry_dead()} messages anew.\n", flush=True)
+        print(f"\nThat webhook is up again: {len(notify.dead)} messages anew.\n", flush=True)
+        notify.retry_dead()  # from here on another thread prints what arrives
         notify.flush()
         print(notify)
     server.shutdown()

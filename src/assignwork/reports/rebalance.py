@@ -63,8 +63,7 @@ def write_rebalance_html(
     >>> import tempfile
     >>> from assignwork.solver import Evaluation, Load, Plan, PlannedMove
     >>> plan = Plan(
-    ...     moves=(PlannedMove("t-1", "ana", None, {"unassigned": 300, "fairness": -20}, None,
-    ...                        "it has a holder"),),
+    ...     moves=(PlannedMove("t-1", "ana", None, {"unassigned": 300, "fairness": -20}, None),),
     ...     unassigned=(), before=Evaluation({"unassigned": 300}, 300, 0, 0.0),
     ...     after=Evaluation({"fairness": 20}, 20, 0, 1.0), bound=20, status="optimal",
     ...     engine="flow", engine_reason="the problem is one of flow", seconds=0.001,
