@@ -34,15 +34,10 @@ def choose(
     parts = components(problem)
     if len(parts) == 1:
         return _accepted(judge, keep, _solve(judge, keep, limits, workers, engine))
-    shares = [_share(part, problem, limits) for part in parts]
+    wall, deterministic = zip(*(_shares(part, problem, limits) for part in parts), strict=True)
     run = partial(_solve_part, workers=workers, engine=engine)
-    if executor is None:
-        found = [run(part, *_now(share, limits)) for part, share in zip(parts, shares, strict=True)]
-    else:
-        limited = [_now(share, limits) for share in shares]
-        found = list(
-            executor.map(run, parts, [one[0] for one in limited], [one[1] for one in limited])
-        )
+    each = map if executor is None else executor.map
+    found = list(each(run, parts, wall, deterministic))
     outcome = list(keep)
     for part, (solved, spent) in zip(parts, found, strict=True):
         limits.charge(spent)
@@ -63,16 +58,14 @@ def choose(
     return _accepted(judge, keep, merged)
 
 
-def _share(part: Problem, whole: Problem, limits: Limits) -> tuple[float, float | None]:
-    """A part's share of the time: by its items."""
+def _shares(part: Problem, whole: Problem, limits: Limits) -> tuple[float | None, float | None]:
+    """A part's share of the wall time and of the deterministic time: by its items."""
     share = len(part.items) / len(whole.items)
-    deterministic = limits.deterministic_limit
-    return share, None if deterministic is None else deterministic * share
-
-
-def _now(share: tuple[float, float | None], limits: Limits) -> tuple[float | None, float | None]:
-    wall = None if limits.time_limit is None else limits.time_limit * share[0]
-    return wall, share[1]
+    wall, deterministic = limits.time_limit, limits.deterministic_limit
+    return (
+        None if wall is None else wall * share,
+        None if deterministic is None else deterministic * share,
+    )
 
 
 def _solve_part(
