@@ -128,7 +128,24 @@ class Dispatcher(RebalancingCommands):
         Parameters
         ----------
         **options
-            As `assignwork.solver.plan_rebalance` takes them.
+            As `assignwork.solver.plan_rebalance` takes them: `weights`, `pinned`, `together`,
+            `max_moves`, `max_moves_per_agent`, `time_limit`, `deterministic_limit`, `workers`,
+            `engine`, `executor`.
+
+        Examples
+        --------
+        >>> from assignwork import Agent, Dispatcher, Team, WorkItem, Workspace
+        >>> desk = Dispatcher(Workspace(
+        ...     teams=[Team("spanish")],
+        ...     agents=[Agent("ana", capacity=4, primary=["spanish"]),
+        ...             Agent("ben", capacity=4, primary=["spanish"], presence="away")],
+        ... ))
+        >>> for name in ("t-1", "t-2"):
+        ...     _ = desk.submit(WorkItem(name, team="spanish"), now=0.0)
+        >>> _ = desk.set_presence("ben", "active", now=60.0)
+        >>> plan = desk.plan_rebalance(weights={"move": 1})
+        >>> [(move.item, move.owner, move.agent) for move in plan.moves]
+        [('t-2', 'ana', 'ben')]
         """
         from assignwork.solver import plan_rebalance  # noqa: PLC0415  # loaded by who plans only
 
