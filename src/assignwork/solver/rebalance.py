@@ -33,7 +33,7 @@ ENGINES = ("auto", "flow", "neighbourhoods", "pairs", "keep")
 
 DEFAULT_TIME_LIMIT = 1.0  # seconds
 LARGEST = 2**62
-TELLING = 1.5e-5  # seconds for each item, to judge the answer and to give reasons
+TELLING = 2.5e-5  # seconds for each item, to judge the answer and to give reasons
 
 
 def plan_rebalance(  # noqa: PLR0913  # every option is one a caller may want
