@@ -102,7 +102,7 @@ class Observed:
     def tick(self, *, now):
         shares = [
             record.load / record.capacity  # a view of each would take longer than the plan
-            for record in self.desk._agents.values()  # noqa: SLF001
+            for record in self.desk._agents.values()  # noqa: SLF001  # no snapshots: sampled often
             if record.presence == "active"
         ]
         self.spreads.append(pstdev(shares))

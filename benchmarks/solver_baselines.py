@@ -217,7 +217,7 @@ def lsap(pairs: Pairs) -> Answer:
 
     An item goes to a place of its pairs or to its own twin; a place's twin takes what is left over.
     """
-    from ortools.graph.python import linear_sum_assignment as lsa  # noqa: PLC0415
+    from ortools.graph.python import linear_sum_assignment as lsa  # noqa: PLC0415  # as above
 
     pairs.refuse_weights()
     watch = Watch()

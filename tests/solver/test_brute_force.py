@@ -40,7 +40,7 @@ def outcome_of(plan, problem):
         move = moves.pop(item.id, None)
         if move is not None:
             assert move.owner == item.owner != move.agent
-            place = -1 if move.agent is None else problem.agent_places[move.agent]  # noqa: PLW2901
+            place = -1 if move.agent is None else problem.agent_places[move.agent]  # noqa: PLW2901  # where it goes
         found.append(place)
     assert not moves
     return found

@@ -229,9 +229,19 @@ def test_items_of_one_customer_go_together():
     plan = plan_rebalance(problem, together=[["a", "b"]], deterministic_limit=30)
     holders = {item.id: moves(plan).get(item.id, item.owner) for item in problem.items}
     assert holders["a"] == holders["b"] != holders["c"]
-    told = {move.item: move.reason for move in plan.moves}
-    assert "stays together with b" in told.get("a", "stays together with b")
     assert plan.status == "optimal"
+
+
+def test_who_only_goes_along_says_with_whom():
+    problem = desk(
+        [{"id": "a", "owner": "x"}, {"id": "b", "owner": "x", "preferred_agent": "y"}],
+        [{"id": "x"}, {"id": "y"}],
+        weights={"move": 10, "fairness": 0},
+        together=[["a", "b"]],
+    )
+    alone, wanted = plan_rebalance(problem, deterministic_limit=30).moves
+    assert alone.reason == "stays together with b; at the cost of: taken from its owner (10)"
+    assert (wanted.because, wanted.gains["affinity"]) == (None, 60)
 
 
 def test_an_engine_can_be_forced_and_says_so():

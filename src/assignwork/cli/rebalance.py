@@ -123,7 +123,7 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     time_zone: str,
     apply_path: str | None,
     skip_errors: bool,  # noqa: FBT001  # click passes options so
-    as_json: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001  # as above
 ) -> None:
     """Plan who should hold what at an instant, and what that gains.
 

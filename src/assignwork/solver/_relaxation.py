@@ -60,7 +60,7 @@ def relax(rows: Rows, *, seconds: float | None = None) -> Relaxation | None:
         None: stopped before the end.
     """
     from scipy.optimize import linprog  # noqa: PLC0415  # only who needs it pays for it
-    from scipy.sparse import csr_array  # noqa: PLC0415
+    from scipy.sparse import csr_array  # noqa: PLC0415  # only who optimizes pays
 
     shape = (len(rows.low), len(rows.cost))
     if not len(rows.cost):
@@ -195,7 +195,7 @@ def solve_whole(rows: Rows, seconds: float) -> dict[int, int]:
         Item's place in the problem -> its new holder.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # as in `relax`
-    from scipy.sparse import csr_array  # noqa: PLC0415
+    from scipy.sparse import csr_array  # noqa: PLC0415  # only who optimizes pays
 
     if not rows.feasible or not len(rows.cost):
         return {}

@@ -210,8 +210,8 @@ def certify(problem: Problem) -> Certificate:
     """
     import numpy as np  # noqa: PLC0415  # loaded with the engines only
 
-    from assignwork.solver._columns import Columns  # noqa: PLC0415
-    from assignwork.solver._network import Network, everything  # noqa: PLC0415
+    from assignwork.solver._columns import Columns  # noqa: PLC0415  # as above
+    from assignwork.solver._network import Network, everything  # noqa: PLC0415  # as above
 
     columns = Columns(problem, Judge(problem))
     nobody = np.full(len(columns.free), NOBODY, dtype=np.int64)
