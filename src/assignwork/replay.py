@@ -7,7 +7,7 @@ length takes the memory of the desk alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol, TypeAlias
 
 import attrs
@@ -28,6 +28,7 @@ from assignwork.errors import (
 )
 from assignwork.events import Event
 from assignwork.model import Workspace
+from assignwork.schedules import Scheduler
 
 
 class Desk(Protocol):
@@ -39,25 +40,6 @@ class Desk(Protocol):
 
     def handle(self, command: Command, *, now: float) -> tuple[Event, ...]:
         """Carry out `command` at `now` (POSIX seconds); the events that it caused."""
-
-
-class Schedule(Protocol):
-    """What a replay needs of somebody who acts between the commands, at his own instants.
-
-    Such as `assignwork.solver.Rebalancing`, without an executor: a replay does not wait for it.
-    """
-
-    def see(self, events: Sequence[Event], *, now: float) -> None:
-        """What a command at `now` (POSIX seconds) caused."""
-
-    def next_at(self) -> float | None:
-        """When he wants to act; None: not by himself."""
-
-    def tick(self, *, now: float) -> tuple[Event, ...]:
-        """Let him act at `now`; the events of the commands he gave."""
-
-    def close(self) -> None:
-        """The replay is over."""
 
 
 @attrs.frozen
@@ -102,9 +84,6 @@ class Refusal:
 OnRefused: TypeAlias = Callable[[Refusal], None]
 OnCommand: TypeAlias = Callable[[float, Command], None]
 """Told each command that was carried out, and its instant."""
-Apply: TypeAlias = Callable[[Command, float], tuple[Event, ...]]
-Scheduler: TypeAlias = Callable[[Any, Apply], Schedule]
-"""Makes the schedule of a desk; its commands must go through the second argument."""
 
 _NAMED_BY: dict[type[AssignworkError], tuple[str, ...]] = {
     UnknownAgentError: ("agent", "only_agent", "where"),

@@ -1,0 +1,215 @@
+"""When agents are there: no-shows, breaks, signs of life (112 to 115 of the design).
+
+Presence itself is the desk's; what is decided here becomes leave in the workspace's copy of this
+replication, or a command of the agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import attrs
+import numpy as np
+
+from assignwork.dispatcher import Dispatcher
+from assignwork.events import Event
+from assignwork.model import Agent, Workspace
+from assignwork.service.calendars import compile_calendars
+from assignwork.service.shifts import ShiftPlan
+from assignwork.simulation._chance import Chance
+from assignwork.simulation.behaviour import Break
+from assignwork.simulation.distributions import Distribution
+from assignwork.simulation.scenario import DAY, Scenario
+
+ALWAYS = "24x7"
+
+
+class Course(Protocol):
+    """What attendance needs of the run it is in."""
+
+    desk: Dispatcher
+
+    def plan(self, at: float, act: Callable[[float, Any], None], about: object) -> None:
+        """Have `act(at, about)` called at that instant."""
+
+    def tell(self, events: tuple[Event, ...], at: float) -> None:
+        """Read what a command caused."""
+
+    def is_at_work(self, agent: int) -> bool:
+        """Whether the desk says that he is active."""
+
+
+class Attendance:
+    """Who is there when.
+
+    Attributes
+    ----------
+    workspace : Workspace
+        The scenario's, with who does not come taken out.
+    """
+
+    def __init__(self, scenario: Scenario, chance: Chance, course: Course) -> None:
+        self._scenario = scenario
+        self._chance = chance
+        self._course = course
+        self._agents = scenario.workspace.agents
+        self.workspace = self._with_no_shows(scenario.workspace)
+        calendars = compile_calendars(scenario.workspace.calendars)
+        self._plans = [
+            None if agent.shift is None else ShiftPlan(agent.shift, calendars[agent.shift.calendar])
+            for agent in self.workspace.agents
+        ]
+        self._leaving: dict[int, float] = {}
+        """Who finishes something before his break, and how long it will last."""
+        self._resting: dict[int, int] = {}
+        """Who is on a break, and which: breaks are numbered."""
+        self._breaks = 0
+
+    # --- no-shows ------------------------------------------------------------------------------
+
+    def _with_no_shows(self, workspace: Workspace) -> Workspace:
+        shares = self._scenario.no_show
+        if not shares:
+            return workspace
+        agents = [
+            self._who_may_not_come(
+                agent, shares if isinstance(shares, float) else shares.get(agent.id, 0.0)
+            )
+            for agent in workspace.agents
+        ]
+        return attrs.evolve(workspace, agents=agents)
+
+    def _who_may_not_come(self, agent: Agent, share: float) -> Agent:
+        if share == 0.0:
+            return agent
+        luck = self._chance.generator(agent.id, "no show")
+        shift = agent.shift
+        if shift is None or shift.calendar == ALWAYS:
+            stays_away = luck.random() < share
+            return attrs.evolve(agent, presence="offline", shift=None) if stays_away else agent
+        calendars = self._scenario.workspace.calendars
+        zones = {calendar.id: calendar.timezone for calendar in calendars}
+        days = [day.isoformat() for day in self._days(zones[shift.calendar])]
+        drawn = luck.random(len(days))
+        leave = {day: () for day, u in zip(days, drawn, strict=True) if u < share}
+        overrides = {**shift.overrides, **leave}
+        return attrs.evolve(agent, shift=attrs.evolve(shift, overrides=overrides))
+
+    def _days(self, zone: str) -> Iterator[date]:
+        """The local dates of the time in which customers come, and the one before."""
+        scenario = self._scenario
+        day = datetime.fromtimestamp(scenario.start - DAY, ZoneInfo(zone)).date()
+        last = datetime.fromtimestamp(scenario.end, ZoneInfo(zone)).date()
+        while day <= last:
+            yield day
+            day += timedelta(days=1)
+
+    # --- breaks --------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Plan what is known from the start."""
+        for pause in self._scenario.breaks:
+            for place, agent in enumerate(self._agents):
+                if not pause.agents or agent.id in pause.agents:
+                    if pause.every is None:
+                        self._plan_daily(pause, place)
+                    else:
+                        luck = self._luck(place, pause)
+                        self._plan_unplanned(pause.every, pause, place, luck, self._scenario.start)
+        self._begin_signs_of_life()
+
+    def _plan_daily(self, pause: Break, agent: int) -> None:
+        zone = ZoneInfo(pause.timezone)
+        later = (agent % pause.groups) * pause.stagger
+        begins = [
+            datetime.fromisoformat(f"{day.isoformat()}T{time}").replace(tzinfo=zone).timestamp()
+            + later
+            for day in self._days(pause.timezone)
+            for time in pause.at
+        ]
+        luck = self._luck(agent, pause)
+        lasting = pause.lasts.at(luck.random(len(begins))).tolist()
+        for at, lasts in zip(begins, lasting, strict=True):
+            if self._scenario.start <= at < self._scenario.end:
+                self._course.plan(at, self._on_break, (agent, pause.name, lasts))
+
+    def _luck(self, agent: int, pause: Break) -> np.random.Generator:
+        return self._chance.generator(self._agents[agent].id, f"break {pause.name}")
+
+    def _plan_unplanned(
+        self,
+        every: Distribution,
+        pause: Break,
+        agent: int,
+        luck: np.random.Generator,
+        after: float,
+    ) -> None:
+        """Plan the next break of those that come at random."""
+        wait, lasts = every.at(luck.random(1)).item(), pause.lasts.at(luck.random(1)).item()
+        if after + wait < self._scenario.end:
+            about = (every, pause, agent, luck, lasts)
+            self._course.plan(after + wait, self._on_unplanned, about)
+
+    def _on_unplanned(self, at: float, about: Any) -> None:
+        every, pause, agent, luck, lasts = about
+        self._send_away(agent, pause.name, lasts, at)
+        self._plan_unplanned(every, pause, agent, luck, at + lasts)
+
+    def _on_break(self, at: float, about: Any) -> None:
+        agent, name, lasts = about
+        self._send_away(agent, name, lasts, at)
+
+    def _send_away(self, agent: int, name: str, lasts: float, at: float) -> None:
+        """Begin a break, if he is there."""
+        if self._course.is_at_work(agent):
+            self._leaving[agent] = lasts
+            who = self._agents[agent].id
+            desk = self._course.desk
+            self._course.tell(desk.set_presence(who, "away", reason=name, now=at), at)
+
+    def at_rest(self, agent: int, at: float) -> None:
+        """He is not active, and has finished what he was working on."""
+        lasts = self._leaving.pop(agent, None)
+        if lasts is not None:
+            self._breaks += 1
+            self._resting[agent] = self._breaks
+            self._course.plan(at + lasts, self._off_break, (agent, self._breaks))
+
+    def _off_break(self, at: float, about: Any) -> None:
+        agent, number = about
+        if self._resting.get(agent) != number:
+            return
+        del self._resting[agent]
+        plan = self._plans[agent]
+        presence = "active" if plan is None or plan.on_shift(at) else "away_reassign"
+        who = self._agents[agent].id
+        self._course.tell(self._course.desk.set_presence(who, presence, now=at), at)
+
+    def back(self, agent: int) -> None:
+        """He is active, whoever made him so."""
+        self._leaving.pop(agent, None)
+        self._resting.pop(agent, None)
+
+    # --- signs of life -------------------------------------------------------------------------
+
+    def _begin_signs_of_life(self) -> None:
+        workspace = self.workspace
+        limits = [
+            limit
+            for limit in (workspace.auto_away_after, workspace.auto_reassign_after)
+            if limit is not None
+        ]
+        if limits:
+            every = min(limits) / 2
+            for agent in range(len(self._agents)):
+                self._course.plan(self._scenario.start + every, self._sign_of_life, (agent, every))
+
+    def _sign_of_life(self, at: float, about: Any) -> None:
+        agent, every = about
+        if self._course.is_at_work(agent):
+            who = self._agents[agent].id
+            self._course.tell(self._course.desk.heartbeat(who, now=at), at)
+        self._course.plan(at + every, self._sign_of_life, about)

@@ -1,0 +1,100 @@
+"""What a run writes down, row by row, and the `Trial` made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from assignwork.simulation._customers import Customers as Drawn
+from assignwork.simulation.scenario import Scenario
+from assignwork.simulation.trial import (
+    NOBODY,
+    Customers,
+    Presences,
+    Promises,
+    Stays,
+    Stretches,
+    Trial,
+)
+
+NAN = float("nan")
+
+
+def _codes(values: Any) -> Any:
+    return np.asarray(values, dtype=np.int32)
+
+
+def _columns(rows: list[tuple[Any, ...]], *kinds: Any) -> list[Any]:
+    """Rows as columns of these types."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
+    return [np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)]
+
+
+class Books:
+    """The rows of one replication, as they are written."""
+
+    def __init__(self, drawn: Drawn) -> None:
+        n = len(drawn.arrived)
+        self.drawn = drawn
+        self.priority = [0] * n
+        self.team = [0] * n
+        self.assigned_at = [NAN] * n
+        self.agent = [NOBODY] * n
+        self.begun_at = [NAN] * n
+        self.answered_at = [NAN] * n
+        self.closed_at = [NAN] * n
+        self.abandoned = [False] * n
+        self.visits = [1] * n
+        self.stretches: list[tuple[int, int, float, float]] = []
+        self.presences: list[tuple[int, float, float]] = []
+        self.stays: list[tuple[int, int, float, float]] = []
+        self.promises: list[tuple[int, int, bool]] = []
+        self.targets: dict[str, int] = {}
+        self.commands = 0
+        self.events = 0
+
+    def target(self, name: str) -> int:
+        """The code of a service-level target."""
+        return self.targets.setdefault(name, len(self.targets))
+
+    def trial(self, scenario: Scenario, seed: int, number: int, ended_at: float) -> Trial:
+        """The record of the run."""
+        drawn = self.drawn
+        i, t = np.int32, np.float64
+        return Trial(
+            number=number,
+            seed=seed,
+            begin=scenario.start + scenario.warm_up,
+            end=scenario.end,
+            ended_at=ended_at,
+            threshold=scenario.threshold,
+            streams=tuple(stream.name for stream in scenario.streams),
+            kinds=tuple(drawn.kind_names),
+            teams=tuple(team.id for team in scenario.workspace.teams),
+            agents=tuple(agent.id for agent in scenario.workspace.agents),
+            targets=tuple(self.targets),
+            channels=tuple(kind.channel for kind in drawn.kinds),
+            customers=Customers(
+                arrived_at=drawn.arrived,
+                stream=drawn.stream,
+                kind=drawn.kind,
+                team=_codes(self.team),
+                priority=_codes(self.priority),
+                work=drawn.work,
+                patience=drawn.patience,
+                assigned_at=np.asarray(self.assigned_at),
+                agent=_codes(self.agent),
+                begun_at=np.asarray(self.begun_at),
+                answered_at=np.asarray(self.answered_at),
+                closed_at=np.asarray(self.closed_at),
+                abandoned=np.asarray(self.abandoned, dtype=np.bool_),
+                visits=_codes(self.visits),
+            ),
+            stretches=Stretches(*_columns(self.stretches, i, i, t, t)),
+            presences=Presences(*_columns(self.presences, i, t, t)),
+            stays=Stays(*_columns(self.stays, i, i, t, t)),
+            promises=Promises(*_columns(self.promises, i, i, np.bool_)),
+            commands=self.commands,
+            events=self.events,
+        )

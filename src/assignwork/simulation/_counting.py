@@ -1,0 +1,188 @@
+"""The measures of one trial, by group: 117 and 118 of the design notes in numpy.
+
+Customers who arrived in the window are counted; time averages are over the window, of everybody.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assignwork.simulation._groups import Grouping, Ranked, over
+from assignwork.simulation._spans import Spans, Steps, Working, working
+from assignwork.simulation.measures import ATTAINMENT
+from assignwork.simulation.trial import Instants, Trial
+
+HOUR = 3600.0
+Columns = dict[str, Instants]
+"""By measure, its values by group."""
+
+
+class Counting:
+    """What the groupings of one trial share: each is prepared once.
+
+    Attributes
+    ----------
+    counted : array of bool
+        Who arrived in the window.
+    waiting, present : Spans
+        Who waited and who was there, clipped to the window; the group is the customer.
+    work : Working
+        Of the agents, clipped to the window.
+    waits : Ranked
+        Of the customers who are counted.
+    """
+
+    def __init__(self, trial: Trial) -> None:
+        self._trial = trial
+        everybody = trial.customers
+        arrived = everybody.arrived_at
+        self.counted = (arrived >= trial.begin) & (arrived < trial.end)
+        rows = self.counted
+        self._arrived, self._closed = arrived[rows], everybody.closed_at[rows]
+        self._assigned_at = everybody.assigned_at[rows]
+        self._assigned = ~np.isnan(self._assigned_at)
+        self._gave_up = everybody.abandoned[rows]
+        self._done = ~np.isnan(self._closed)
+        self._returned = everybody.visits[rows] > 1
+        self._wait = self._assigned_at - self._arrived
+        self._response = everybody.answered_at[rows] - self._arrived
+        self._stay = np.where(self._assigned, self._closed - self._arrived, np.nan)
+        self.waits = Ranked(self._wait)
+        self._responses, self._stays = Ranked(self._response), Ranked(self._stay)
+        self._lay_out_time()
+        self._measure_work(len(arrived))
+
+    def _lay_out_time(self) -> None:
+        trial = self._trial
+        window, stays, shifts = (trial.begin, trial.end), trial.stays, trial.presences
+        until = np.where(np.isnan(stays.ended_at), trial.ended_at, stays.ended_at)
+        queued = Spans(np.arange(len(until)), stays.begun_at, until).clipped(*window)
+        self.waiting = queued.regrouped(stays.customer[queued.group])
+        self._queue = stays.team[queued.group]
+        self._steps = Steps(self.waiting)
+        self.present = presence(trial).clipped(*window)
+        done = trial.stretches
+        stretches = Spans(done.agent, done.begun_at, done.ended_at).clipped(*window)
+        presences = Spans(shifts.agent, shifts.begun_at, shifts.ended_at).clipped(*window)
+        self.work: Working = working(stretches, presences, len(trial.agents))
+
+    def _measure_work(self, everybody: int) -> None:
+        done = self._trial.stretches
+        seconds = done.ended_at - done.begun_at
+        self._work = np.bincount(done.customer, weights=seconds, minlength=everybody)[self.counted]
+        worked = np.bincount(done.customer, minlength=everybody)[self.counted] > 0
+        self._handled = worked & self._done
+
+    # --- customers --------------------------------------------------------------------------------
+
+    def customers(self, grouping: Grouping) -> Columns:
+        """What is measured of the customers of each group."""
+        by = grouping.of(self.counted)
+        assigned = by.count(self._assigned)
+        found = {
+            "assigned": assigned,
+            "unfinished": by.count(~self._done),
+            "wait_mean": by.mean(self._wait, self._assigned),
+            **_quantiles(self.waits, by, "wait", (50, 90, 95, 99)),
+            "wait_max": self.waits.quantiles(by, (100,))[:, 0],
+            "first_response_mean": by.mean(self._response, ~np.isnan(self._response)),
+            **_quantiles(self._responses, by, "first_response", (50, 90)),
+            "time_in_system_mean": by.mean(self._stay, ~np.isnan(self._stay)),
+            **_quantiles(self._stays, by, "time_in_system", (50, 90)),
+            "returns": over(by.count(self._returned & self._assigned), assigned),
+            **self._attainment(grouping),
+        }
+        if grouping.kind == "agent":
+            return {**found, "handle_time_mean": self._handle_time_by_agent()}
+        return {
+            **found,
+            "handle_time_mean": by.mean(self._work, self._handled),
+            **self._arrivals(by),
+            **self._over_time(grouping),
+        }
+
+    def _arrivals(self, by: Grouping) -> Columns:
+        came = by.count()
+        trial = self._trial
+        left = np.where(self._done, self._closed, trial.ended_at)
+        in_queue = np.where(self._assigned, self._assigned_at, left) - self._arrived
+        at_once = by.count(self._wait == 0)
+        return {
+            "arrivals": came,
+            "abandonment": over(by.count(self._gave_up), came),
+            "waiting": over(came - at_once, came),
+            "queue_time_mean": by.mean(in_queue, np.ones(len(in_queue), np.bool_)),
+            "service_level": over(by.count(self._wait <= trial.threshold), came),
+        }
+
+    def _over_time(self, grouping: Grouping) -> Columns:
+        trial, count = self._trial, len(grouping)
+        length = trial.end - trial.begin
+        queue = self._queue if grouping.kind == "team" else grouping.codes[self.waiting.group]
+        closed = trial.customers.closed_at
+        served = (closed >= trial.begin) & (closed < trial.end) & ~trial.customers.abandoned
+        return {
+            "queue_length_mean": self.waiting.regrouped(queue).seconds(count) / length,
+            "queue_length_max": self._steps.most(queue, count),
+            "open_mean": self.present.regrouped(grouping.codes[self.present.group]).seconds(count)
+            / length,
+            "throughput": grouping.count(served) * HOUR / length,
+        }
+
+    def _attainment(self, grouping: Grouping) -> Columns:
+        trial = self._trial
+        promises = trial.promises
+        counted = self.counted[promises.customer]
+        groups = grouping.codes[promises.customer]
+        found = {}
+        for code, name in enumerate(trial.targets):
+            rows = counted & (promises.target == code)
+            made = Grouping(grouping.kind, grouping.labels, groups[rows])
+            found[f"{ATTAINMENT}{name}"] = over(made.count(promises.met[rows]), made.count())
+        return found
+
+    def _handle_time_by_agent(self) -> Instants:
+        done, agents = self._trial.stretches, len(self._trial.agents)
+        handled = np.zeros(len(self.counted), np.bool_)
+        handled[self.counted] = self._handled
+        rows = handled[done.customer]
+        agent, customer = done.agent[rows], done.customer[rows]
+        seconds = np.bincount(
+            agent, weights=(done.ended_at - done.begun_at)[rows], minlength=agents
+        )
+        pairs = np.unique(customer.astype(np.int64) * agents + agent)
+        return over(seconds, np.bincount(pairs % max(agents, 1), minlength=agents))
+
+    # --- agents -----------------------------------------------------------------------------------
+
+    def agents(self, *, together: bool) -> Columns:
+        """What is measured of each agent's time, or of all agents' together."""
+        count, work = len(self._trial.agents), self.work
+
+        def seconds(of: Any) -> Instants:
+            found = of.seconds(count) if isinstance(of, Spans) else of
+            return np.array([found.sum()]) if together else found
+
+        handling, at_work = seconds(work.handling), seconds(work.work)
+        return {
+            "occupancy": over(handling, at_work),
+            "concurrency": over(seconds(work.item_seconds), handling),
+            "active_hours": seconds(work.active) / HOUR,
+            "handling_hours": handling / HOUR,
+            "overtime_hours": seconds(work.overtime) / HOUR,
+        }
+
+
+def presence(trial: Trial) -> Spans:
+    """When each customer was there: from arrival to the last close, or to the end of the run."""
+    people = trial.customers
+    until = np.where(np.isnan(people.closed_at), trial.ended_at, people.closed_at)
+    return Spans(np.arange(len(until)), people.arrived_at, until)
+
+
+def _quantiles(ranked: Ranked, by: Grouping, name: str, percents: tuple[int, ...]) -> Columns:
+    found: npt.NDArray[np.float64] = ranked.quantiles(by, percents)
+    return {f"{name}_p{percent}": found[:, at] for at, percent in enumerate(percents)}

@@ -1,0 +1,230 @@
+"""What an agent does with the items he holds: works on some, the others lie in his hands (109-112).
+
+Kept is the work that remains, in seconds at the agent's own speed with one item. While all speeds
+are 1, items do not slow each other down, and each has an end of its own; else the one that is done
+first has, and it is reckoned anew whenever one begins or ends.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from assignwork.simulation.behaviour import Handling
+
+
+class Case:
+    """The item of one customer, as the simulation sees it."""
+
+    __slots__ = (
+        "active", "answered", "assigned", "begun", "each", "held", "id", "kind", "left", "offers",
+        "open", "order", "owner", "path", "ready", "row", "since", "team", "turn", "turns",
+        "version", "visit", "waiting_since", "worker",
+    )  # fmt: skip
+
+    def __init__(self, row: int, name: str, kind: int, work: float) -> None:
+        self.row = row
+        self.id = name
+        self.kind = kind
+        self.left = self.each = work
+        """Seconds of work that remain of this turn, and of each turn, at nobody's pace."""
+        self.order = (0, row)
+        """Which of those in his hands an agent takes up next: by priority, then by arrival."""
+        self.open = True
+        self.owner = -1
+        self.worker = -1
+        """Who worked on it last."""
+        self.ready = True
+        """Whether it is the agent's turn, not the customer's."""
+        self.held = False
+        """Whether it is in somebody's hands for work."""
+        self.active = False
+        """Whether somebody works on it now, since `since`."""
+        self.since = 0.0
+        self.version = 0
+        self.assigned = self.begun = self.answered = False
+        """Whether that has ever happened."""
+        self.turn = self.turns = self.visit = 1
+        self.offers = 0
+        self.waiting_since: float | None = None
+        """Since when it is in a queue; None: it is in none."""
+        self.team = -1
+        """Where it was last queued; -1: it never was."""
+        self.path = False
+        """Whether it follows an escalation path that nobody has acknowledged."""
+
+
+class Course(Protocol):
+    """What hands need of the run they are in."""
+
+    def plan(self, at: float, act: Callable[[float, Any], None], about: object) -> None:
+        """Have `act(at, about)` called at that instant."""
+
+    def begun(self, case: Case, at: float) -> None:
+        """Somebody began to work on it."""
+
+    def worked(self, agent: int, case: Case, since: float, at: float) -> None:
+        """A stretch of work is over."""
+
+    def turn_done(self, case: Case, at: float) -> None:
+        """The work of a turn is done."""
+
+    def at_rest(self, agent: int, at: float) -> None:
+        """He has left, and finished what he was working on."""
+
+
+class Hands:
+    """One agent at work."""
+
+    __slots__ = (
+        "_course", "_doing", "_flat", "_handling", "_next", "_pace", "_pile", "_settled",
+        "_version", "agent", "at_work",
+    )  # fmt: skip
+
+    def __init__(
+        self, agent: int, handling: Handling, pace: Mapping[int, float], course: Course
+    ) -> None:
+        self.agent = agent
+        self.at_work = False
+        """Whether the desk says that he is active."""
+        self._handling = handling
+        self._pace = pace
+        self._course = course
+        self._doing: list[Case] = []
+        self._pile: list[Case] = []
+        self._flat = all(speed == 1.0 for speed in handling.speeds)
+        self._settled = 0.0
+        self._version = 0
+        self._next: Case | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether he is working on something."""
+        return bool(self._doing)
+
+    # --- what comes and goes -------------------------------------------------------------------
+
+    def take(self, case: Case, at: float, *, called: bool = False) -> None:
+        """He has an item to work on; `called`: although he is not active."""
+        case.held = True
+        if (self.at_work or called) and self._has_room():
+            self._begin(case, at)
+        else:
+            insort(self._pile, case, key=_order)
+
+    def drop(self, case: Case, at: float) -> None:
+        """It is taken from him."""
+        case.held = False
+        if case.active:
+            self._stop(case, at)
+            self._fill(at)
+            if not (self.at_work or self._doing):
+                self._course.at_rest(self.agent, at)
+        else:
+            self._pile.remove(case)
+
+    def come(self, at: float) -> None:
+        """He is active."""
+        self.at_work = True
+        self._fill(at)
+
+    def leave(self, at: float) -> None:
+        """He is not active any more."""
+        self.at_work = False
+        if not self._handling.finishes:
+            for case in tuple(self._doing):
+                self._stop(case, at)
+                insort(self._pile, case, key=_order)
+        if not self._doing:
+            self._course.at_rest(self.agent, at)
+
+    # --- work ----------------------------------------------------------------------------------
+
+    def _has_room(self) -> bool:
+        at_once = self._handling.at_once
+        return at_once is None or len(self._doing) < at_once
+
+    def _fill(self, at: float) -> None:
+        while self._pile and self.at_work and self._has_room():
+            self._begin(self._pile.pop(0), at)
+
+    def _begin(self, case: Case, at: float) -> None:
+        if case.worker not in (-1, self.agent):
+            case.left += self._handling.handover
+        case.worker = self.agent
+        case.active = True
+        case.since = at
+        if self._pace:
+            case.left *= self._pace.get(case.kind, 1.0)
+        if self._flat:
+            self._doing.append(case)
+            self._course.plan(at + case.left, self._ended, (case, case.version))
+        else:
+            self._settle(at)
+            self._doing.append(case)
+            self._reckon(at)
+        if not case.begun:
+            case.begun = True
+            self._course.begun(case, at)
+
+    def _stop(self, case: Case, at: float) -> None:
+        """No more work on it, done or not."""
+        if self._flat:
+            case.left = max(0.0, case.left - (at - case.since))
+            self._doing.remove(case)
+        else:
+            self._settle(at)
+            self._doing.remove(case)
+            self._reckon(at)
+        if self._pace:
+            case.left /= self._pace.get(case.kind, 1.0)
+        case.active = False
+        case.version += 1
+        self._course.worked(self.agent, case, case.since, at)
+
+    def _ended(self, at: float, about: Any) -> None:
+        """The end of an item that nothing slows down."""
+        case, version = about
+        if case.version == version:
+            self._done(case, at)
+
+    def _done(self, case: Case, at: float) -> None:
+        self._stop(case, at)
+        case.left = 0.0
+        case.ready = case.held = False
+        self._fill(at)
+        self._course.turn_done(case, at)
+        if not (self.at_work or self._doing):
+            self._course.at_rest(self.agent, at)
+
+    # --- items that slow each other down -------------------------------------------------------
+
+    def _settle(self, at: float) -> None:
+        """Bring the remaining work up to date."""
+        if self._doing:
+            worked = (at - self._settled) * self._handling.speed(len(self._doing))
+            for case in self._doing:
+                case.left -= worked
+        self._settled = at
+
+    def _reckon(self, at: float) -> None:
+        """Plan the end of what will be done first."""
+        self._version += 1
+        self._next = None
+        if self._doing:
+            first = self._next = min(self._doing, key=_left)
+            wait = max(0.0, first.left) / self._handling.speed(len(self._doing))
+            self._course.plan(at + wait, self._first_ended, self._version)
+
+    def _first_ended(self, at: float, version: object) -> None:
+        if version == self._version and self._next is not None:
+            self._done(self._next, at)
+
+
+def _order(case: Case) -> tuple[int, int]:
+    return case.order
+
+
+def _left(case: Case) -> float:
+    return case.left

@@ -1,0 +1,191 @@
+"""What happened in one replication: a row per customer, per stretch of work, of presence, of queue.
+
+Columns are numpy arrays. Everything that is measured is computed from them; nothing here decides
+what is measured (that is `measures`). Instants are POSIX seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+Instants = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+NOBODY = -1
+"""The code of an agent where there is none."""
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool(np.array_equal(a, b, equal_nan=a.dtype.kind == "f"))
+
+
+SAME = attrs.cmp_using(eq=_same)
+"""How fields that hold numpy arrays are compared."""
+
+
+@attrs.frozen
+class Customers:
+    """One row per customer, in the order of arrival.
+
+    Attributes
+    ----------
+    arrived_at : array of float
+    stream, kind, team : array of int
+        Codes: places in the `Trial`'s lists of names. The team is the one he arrived at.
+    priority : array of int
+        As submitted.
+    work : array of float
+        Seconds of work that were drawn for his first visit, before anybody's pace.
+    patience : array of float
+        Seconds; infinite where there is none.
+    assigned_at : array of float
+        First assignment; NaN if there was none.
+    agent : array of int
+        Code of the agent of the first assignment; `NOBODY` if there was none.
+    begun_at : array of float
+        When somebody first worked on it; NaN if nobody did.
+    answered_at : array of float
+        First reply of an agent; NaN if there was none.
+    closed_at : array of float
+        The last close; NaN if open at the end.
+    abandoned : array of bool
+        He left before anybody was assigned.
+    visits : array of int
+        1, and one more for each time he came back.
+    """
+
+    arrived_at: Instants = attrs.field(eq=SAME, repr=False)
+    stream: Codes = attrs.field(eq=SAME, repr=False)
+    kind: Codes = attrs.field(eq=SAME, repr=False)
+    team: Codes = attrs.field(eq=SAME, repr=False)
+    priority: Codes = attrs.field(eq=SAME, repr=False)
+    work: Instants = attrs.field(eq=SAME, repr=False)
+    patience: Instants = attrs.field(eq=SAME, repr=False)
+    assigned_at: Instants = attrs.field(eq=SAME, repr=False)
+    agent: Codes = attrs.field(eq=SAME, repr=False)
+    begun_at: Instants = attrs.field(eq=SAME, repr=False)
+    answered_at: Instants = attrs.field(eq=SAME, repr=False)
+    closed_at: Instants = attrs.field(eq=SAME, repr=False)
+    abandoned: Flags = attrs.field(eq=SAME, repr=False)
+    visits: Codes = attrs.field(eq=SAME, repr=False)
+
+
+@attrs.frozen
+class Stretches:
+    """One row per uninterrupted stretch of an agent's work on one item.
+
+    Attributes
+    ----------
+    agent, customer : array of int
+        Code of the agent, row of the customer.
+    begun_at, ended_at : array of float
+    """
+
+    agent: Codes = attrs.field(eq=SAME, repr=False)
+    customer: Codes = attrs.field(eq=SAME, repr=False)
+    begun_at: Instants = attrs.field(eq=SAME, repr=False)
+    ended_at: Instants = attrs.field(eq=SAME, repr=False)
+
+
+@attrs.frozen
+class Presences:
+    """One row per stretch of time in which an agent was active.
+
+    Attributes
+    ----------
+    agent : array of int
+    begun_at, ended_at : array of float
+        Cut at the end of the run.
+    """
+
+    agent: Codes = attrs.field(eq=SAME, repr=False)
+    begun_at: Instants = attrs.field(eq=SAME, repr=False)
+    ended_at: Instants = attrs.field(eq=SAME, repr=False)
+
+
+@attrs.frozen
+class Stays:
+    """One row per stay of an item in a queue, offers included.
+
+    Attributes
+    ----------
+    customer, team : array of int
+    begun_at, ended_at : array of float
+        The end is the assignment or the leaving; NaN while it waits at the end of the run.
+    """
+
+    customer: Codes = attrs.field(eq=SAME, repr=False)
+    team: Codes = attrs.field(eq=SAME, repr=False)
+    begun_at: Instants = attrs.field(eq=SAME, repr=False)
+    ended_at: Instants = attrs.field(eq=SAME, repr=False)
+
+
+@attrs.frozen
+class Promises:
+    """One row per service-level target that was met or breached.
+
+    Attributes
+    ----------
+    customer, target : array of int
+        Row of the customer; code of the target (`Trial.targets`).
+    met : array of bool
+    """
+
+    customer: Codes = attrs.field(eq=SAME, repr=False)
+    target: Codes = attrs.field(eq=SAME, repr=False)
+    met: Flags = attrs.field(eq=SAME, repr=False)
+
+
+@attrs.frozen
+class Trial:
+    """One replication of a scenario.
+
+    Attributes
+    ----------
+    number : int
+        Of the replication, from 0.
+    seed : int
+    begin, end : float
+        The window that is measured: customers who arrived in [begin, end), time averages over it.
+    ended_at : float
+        When the run ended: everybody gone, or the limit of `drain`.
+    threshold : float
+        Seconds of the service level.
+    streams, kinds, teams, agents, targets : tuple of str
+        The names behind the codes. A kind's name is ``stream/kind``.
+    channels : tuple of (str or None)
+        Per kind, its channel.
+    customers : Customers
+        Everybody who arrived, those before `begin` included.
+    stretches : Stretches
+    presences : Presences
+    stays : Stays
+    promises : Promises
+    commands, events : int
+        How many the desk was given, and gave.
+    """
+
+    number: int
+    seed: int
+    begin: float
+    end: float
+    ended_at: float
+    threshold: float
+    streams: tuple[str, ...]
+    kinds: tuple[str, ...]
+    teams: tuple[str, ...]
+    agents: tuple[str, ...]
+    targets: tuple[str, ...]
+    channels: tuple[str | None, ...]
+    customers: Customers
+    stretches: Stretches
+    presences: Presences
+    stays: Stays
+    promises: Promises
+    commands: int
+    events: int
