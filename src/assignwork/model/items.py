@@ -10,6 +10,7 @@ import attrs
 from assignwork import _fields as f
 from assignwork._codec import structure
 from assignwork._fields import FrozenDict, refuse
+from assignwork._making import quickly_made
 from assignwork.errors import ConfigurationError
 from assignwork.model.priorities import LOWEST_FACTOR
 from assignwork.model.records import Record
@@ -87,6 +88,7 @@ def _priority(value: int | str | None, field: str = "") -> int | str | None:
     return f.positive_int(value, field)
 
 
+@quickly_made
 @attrs.frozen(field_transformer=f.named)
 class WorkItem(Record):
     """One unit of work: a conversation, ticket, call or task.

@@ -13,6 +13,8 @@ from assignwork.simulation._spans import small
 from assignwork.simulation.measures import OVERALL, Label
 from assignwork.simulation.trial import NOBODY, Codes, Flags, Instants, Trial
 
+Numbers = npt.NDArray[Any]
+
 
 @attrs.frozen(eq=False)
 class Grouping:
@@ -44,7 +46,7 @@ class Grouping:
         codes = self.codes if which is None else self.codes[which]
         return np.bincount(codes, minlength=len(self) + 1)[: len(self)].astype(np.float64)
 
-    def mean(self, values: Instants, which: Flags) -> Instants:
+    def mean(self, values: Numbers, which: Flags) -> Instants:
         """Mean of the values of those marked, by group; NaN where there is none."""
         codes = self.codes[which]
         sums = np.bincount(codes, weights=values[which], minlength=len(self) + 1)[: len(self)]
@@ -72,7 +74,7 @@ def by_priority(trial: Trial) -> Grouping:
     return Grouping("priority", tuple(map(int, values)), codes.astype(np.int32))
 
 
-def over(part: Instants, whole: Instants) -> Instants:
+def over(part: Numbers, whole: Numbers) -> Instants:
     """`part` / `whole`, NaN where the whole is 0."""
     found: Instants = np.full(len(whole), np.nan)
     np.divide(part, whole, out=found, where=whole > 0)

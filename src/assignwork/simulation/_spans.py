@@ -6,8 +6,11 @@ from typing import Any
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
-from assignwork.simulation.trial import Codes, Instants
+from assignwork.simulation.trial import Instants
+
+Codes = npt.NDArray[np.signedinteger[Any]]
 
 
 @attrs.frozen(eq=False)
@@ -34,7 +37,8 @@ class Spans:
     def seconds(self, groups: int) -> Instants:
         """The sum of their lengths, by group."""
         lengths = self.ended_at - self.begun_at
-        return np.bincount(self.group, weights=lengths, minlength=groups)
+        found: Instants = np.bincount(self.group, weights=lengths, minlength=groups)
+        return found
 
     def regrouped(self, group: Codes) -> Spans:
         """The same spans in other groups."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 import numpy.typing as npt
-
-import attrs
 
 from assignwork.simulation._groups import Grouping, Ranked, by_priority, over
 from assignwork.simulation._spans import Spans, Working, by_cell
 from assignwork.simulation.measures import ALL, OVERALL, Group
-from assignwork.simulation.trial import Instants, Trial, SAME
+from assignwork.simulation.trial import SAME, Instants, Trial
 
 MOST_CELLS = 200
 OVER_TIME = ("waiting", "open", "occupancy")
@@ -91,4 +90,5 @@ def instants(found: Curves) -> Instants:
     """The middle of each cell, in POSIX seconds."""
     count = found.over_time.shape[1]
     width = (found.end - found.begin) / count
-    return found.begin + width * (np.arange(count) + 0.5)
+    middle: Instants = found.begin + width * (np.arange(count) + 0.5)
+    return middle

@@ -18,7 +18,7 @@ import attrs
 
 from assignwork import _fields as f
 from assignwork.errors import AssignworkError, ConfigurationError
-from assignwork.simulation.precision import Precision
+from assignwork.simulation.precision import MOST, Precision
 from assignwork.simulation.results import Results
 from assignwork.simulation.summary import Summary, summarize
 from assignwork.simulation.trial import Trial
@@ -29,9 +29,8 @@ Outcome: TypeAlias = tuple[Summary, Trial | None]
 Progress: TypeAlias = Callable[[int, int], Any]
 """Told in the caller's thread how many replications are done, and of how many at most."""
 
-MOST = 1_000_000
-_AHEAD_OF_RULE = 0.5
-"""Of those done, how many more are under way while a stopping rule may end the run."""
+MOST_PENDING = 1000
+"""Replications that an executor is given ahead; it must not be told of all of a million."""
 
 
 class ReplicationError(AssignworkError, RuntimeError):
@@ -105,16 +104,222 @@ def run_replications(  # noqa: PLR0913  # what to run, how often, where, and who
     ConfigurationError
         For arguments that cannot be used.
     """
-    most = _most(replications, until)
-    seed = _seed(seed)
-    book = _Book(most, until, on_progress)
-    with _place(run, executor, processes) as place:
-        _fill(book, place, partial(_start, seed=seed, keep=f.flag(keep_trials, "keep_trials")))
-    outcomes = book.outcomes()
+    if type(seed) is not int or seed < 0:
+        f.refuse("seed", seed, "an integer from 0 on")
+    book = _Book(_most(replications, until), seed, until, on_progress)
+    task = partial(_replicate, seed=seed, keep=f.flag(keep_trials, "keep_trials"))
+    with _place(run, task, executor, processes) as place:
+        _fill(book, place)
+    made = book.made()
     return Results(
         scenario=scenario,
         seed=seed,
-        summaries=tuple(summary for summary, _ in outcomes),
-        trials=tuple(trial for _, trial in outcomes if trial is not None),
+        summaries=tuple(summary for summary, _ in made),
+        trials=tuple(trial for _, trial in made if trial is not None),
         until=until,
     )
+
+
+def _most(replications: int | None, until: Precision | None) -> int:
+    if replications is None:
+        if until is None:
+            raise ConfigurationError(
+                "how many replications shall be made is not given",
+                field="replications",
+                limit=f"1 to {MOST:,}, or a rule",
+                remedy="give replications=20, or until=Precision(...)",
+            )
+        return until.at_most
+    if type(replications) is not int or not 0 < replications <= MOST:
+        f.refuse("replications", replications, f"a number of replications (1 to {MOST:,})")
+    return replications if until is None else min(replications, until.at_most)
+
+
+# --- one replication, where it runs ---------------------------------------------------------------
+
+
+def _replicate(run: Run, number: int, *, seed: int, keep: bool) -> Outcome:
+    trial = run(seed, number)
+    if (trial.seed, trial.number) != (seed, number):
+        raise ConfigurationError(
+            f"a trial of seed {trial.seed} and number {trial.number} was given for seed {seed} "
+            f"and number {number}",
+            field="run",
+            remedy="let it give the trial of the seed and the number that it is called with",
+        )
+    return summarize(trial), trial if keep else None
+
+
+_HELD: dict[str, Any] = {}
+"""In a process of our own: what it was started with."""
+
+
+def _hold(pickled: bytes) -> None:
+    _HELD["pickled"] = pickled
+
+
+def _replicate_held(number: int, task: Callable[[Run, int], Outcome]) -> Outcome:
+    """Replicate what this process holds; it is read once, and what fails can be told."""
+    if "run" not in _HELD:
+        _HELD["run"] = pickle.loads(_HELD["pickled"])  # noqa: S301  # written by our own parent
+    try:
+        return task(_HELD["run"], number)
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))  # noqa: S301  # what was written the line before
+        except Exception as unsendable:
+            name = type(error).__name__
+            raise RuntimeError(f"{name}: {error}") from unsendable
+        raise
+
+
+# --- where replications run -----------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class _Place:
+    """How to begin a replication, and how many are under way where none is to be wasted."""
+
+    begin: Callable[[int], Future[Outcome]]
+    width: int | None
+
+
+@contextmanager
+def _place(
+    run: Run, task: Callable[[Run, int], Outcome], executor: Executor | None, processes: int | None
+) -> Iterator[_Place]:
+    if executor is not None:
+        if processes is not None:
+            raise ConfigurationError(
+                "an executor and a number of processes are given",
+                field="processes",
+                value=processes,
+                limit="one of executor and processes",
+                remedy="leave one of them out",
+            )
+        yield _Place(lambda number: executor.submit(task, run, number), None)
+    elif processes is None or f.positive_int(processes, "processes") == 1:
+        yield _Place(partial(_here, task, run), 1)
+    else:
+        with _pool(run, processes) as pool:
+            yield _Place(lambda number: pool.submit(_replicate_held, number, task), processes)
+
+
+def _here(task: Callable[[Run, int], Outcome], run: Run, number: int) -> Future[Outcome]:
+    done: Future[Outcome] = Future()
+    try:
+        done.set_result(task(run, number))
+    except Exception as error:  # noqa: BLE001  # told with its number, as from another process
+        done.set_exception(error)
+    return done
+
+
+@contextmanager
+def _pool(run: Run, processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that are started afresh: a copy of one with threads may hang.
+
+    They are given the run once each, as bytes, so that one that cannot be read is an error of a
+    replication instead of a dead process.
+    """
+    try:
+        pickled = pickle.dumps(run)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ConfigurationError(
+            f"it cannot be sent to another process: {error}",
+            field="run",
+            value=run,
+            remedy="define functions and classes at the top of a module, or leave processes out",
+        ) from error
+    known = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in known else "spawn")
+    pool = ProcessPoolExecutor(
+        processes, mp_context=context, initializer=_hold, initargs=(pickled,)
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+# --- putting them together ------------------------------------------------------------------------
+
+
+def _fill(book: _Book, place: _Place) -> None:
+    pending: dict[Future[Outcome], int] = {}
+    try:
+        while not book.finished:
+            while len(pending) < book.ahead(place.width) and book.begun < book.most:
+                pending[place.begin(book.begun)] = book.begun
+                book.begun += 1
+            ended, _ = wait(pending, return_when=FIRST_COMPLETED)
+            for future in sorted(ended, key=pending.__getitem__):
+                book.add(pending.pop(future), future)
+            for future in [late for late, number in pending.items() if number >= book.most]:
+                future.cancel()
+                del pending[future]
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+class _Book:
+    """Outcomes by number; what counts is what stands before the first gap.
+
+    Attributes
+    ----------
+    begun : int
+        The next number to begin.
+    most : int
+        Replications that can still count: those before one that failed.
+    finished : bool
+    """
+
+    def __init__(
+        self, most: int, seed: int, until: Precision | None, on_progress: Progress | None
+    ) -> None:
+        self.begun, self.most, self.finished = 0, most, False
+        self._seed, self._at_most, self._until, self._on_progress = seed, most, until, on_progress
+        self._done: dict[int, Future[Outcome]] = {}
+        self._made: list[Outcome] = []
+        self._values: list[float] = []
+
+    def ahead(self, width: int | None) -> int:
+        """How many may be under way: with a rule few that may come to nothing."""
+        if self._until is None:
+            return MOST_PENDING if width != 1 else 1
+        return width or min(max(self._until.at_least, self.begun // 2), MOST_PENDING)
+
+    def add(self, number: int, outcome: Future[Outcome]) -> None:
+        """One that has ended, however."""
+        self._done[number] = outcome
+        if outcome.cancelled() or isinstance(outcome.exception(), Exception):
+            self.most = min(self.most, number + 1)
+        elif self._on_progress is not None:
+            self._on_progress(len(self._made) + len(self._done), self._at_most)
+        while not self.finished and len(self._made) in self._done:
+            self._count(self._done.pop(len(self._made)))
+
+    def _count(self, outcome: Future[Outcome]) -> None:
+        number = len(self._made)
+        try:
+            self._made.append(outcome.result())
+        except Exception as error:
+            raise ReplicationError(
+                f"replication {number} (seed {self._seed}) failed: {str(error) or type(error).__name__}",
+                number=number,
+                seed=self._seed,
+            ) from error
+        self.finished = len(self._made) == self.most or self._enough()
+
+    def _enough(self) -> bool:
+        rule = self._until
+        if rule is None:
+            return False
+        if len(self._made) <= rule.at_least:
+            rule.require_group([summary for summary, _ in self._made])
+        self._values.append(rule.value(self._made[-1][0]))
+        return rule.holds(self._values)
+
+    def made(self) -> list[Outcome]:
+        """What counts, in the order of the numbers."""
+        return self._made

@@ -23,7 +23,7 @@ from assignwork.simulation.measures import (
     measure,
     one_group,
 )
-from assignwork.simulation.trial import Trial, SAME
+from assignwork.simulation.trial import SAME, Trial
 
 
 @attrs.frozen

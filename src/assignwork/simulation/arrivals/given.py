@@ -156,22 +156,21 @@ class Logged(Arrivals):
 
     def _instants(self, begin: float, end: float, rng: np.random.Generator) -> Floats:
         del rng
+        if end <= self.at[0] or self.at[-1] < begin:
+            raise ConfigurationError(
+                f"all {len(self.at):,} instants, {self._span()}, lie outside of the scenario's "
+                f"time, {_shown(begin)} to {_shown(end)} UTC",
+                field="at",
+                value=self.at[0],
+                limit=f"POSIX seconds in [{begin:.0f}, {end:.0f})",
+                remedy="let the scenario start within the log, or leave the stream out",
+            )
         return self._within(begin, end).copy()
 
     def _expected(self, begin: float, end: float) -> float:
         return float(len(self._within(begin, end)))
 
     def _within(self, begin: float, end: float) -> Floats:
-        earliest, latest = self.at[0], self.at[-1]
-        if end <= earliest or latest < begin:
-            raise ConfigurationError(
-                f"all {len(self.at):,} instants, {self._span()}, lie outside of the scenario's "
-                f"time, {_shown(begin)} to {_shown(end)} UTC",
-                field="at",
-                value=earliest,
-                limit=f"POSIX seconds in [{begin:.0f}, {end:.0f})",
-                remedy="let the scenario start within the log, or leave the stream out",
-            )
         first, last = np.searchsorted(self._array, (begin, end))
         return self._array[first:last]
 

@@ -16,6 +16,8 @@ from assignwork.simulation.distributions.families import (
     Uniform,
     Weibull,
 )
+from assignwork.simulation.distributions.fits import FamilyFit, FittedDistribution
+from assignwork.simulation.distributions.fitting import fit_distribution
 
 __all__ = [
     "AnyDistribution",
@@ -23,6 +25,8 @@ __all__ = [
     "Distribution",
     "Empirical",
     "Exponential",
+    "FamilyFit",
+    "FittedDistribution",
     "Gamma",
     "Geometric",
     "LogNormal",
@@ -30,5 +34,6 @@ __all__ = [
     "Uniform",
     "Weibull",
     "distribution",
+    "fit_distribution",
     "optional_distribution",
 ]

@@ -114,10 +114,11 @@ def distribution(value: AnyDistribution, field: str = "") -> Distribution:
     Constant(seconds=420.0)
     >>> distribution({"distribution": "lognormal", "mean": 420, "cv": 1.1})
     LogNormal(mean=420.0, cv=1.1)
-    >>> distribution({"distribution": "gama", "mean": 420, "cv": 1.1})
+    >>> distribution({"distribution": "gama"})  # doctest: +NORMALIZE_WHITESPACE
     Traceback (most recent call last):
     ...
-    assignwork.errors.ConfigurationError: distribution: 'gama' is no known name; did you mean 'gamma'?
+    assignwork.errors.ConfigurationError: distribution: 'gama' is no known name; did you mean
+    'gamma'?
     """
     if isinstance(value, Distribution):
         return value

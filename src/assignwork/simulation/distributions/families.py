@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 import attrs
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import gammainc, gammaincinv, ndtr, ndtri
 
 from assignwork import _fields as f
@@ -159,7 +158,7 @@ class LogNormal(Distribution):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        return f"lognormal, mean {duration(self.mean)}, cv {self.cv:g}"
+        return f"lognormal, mean {duration(self.mean)}, cv {self.cv:.3g}"
 
 
 @WIRE.name("gamma")
@@ -202,7 +201,7 @@ class Gamma(Distribution):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        return f"gamma, mean {duration(self.mean)}, cv {self.cv:g}"
+        return f"gamma, mean {duration(self.mean)}, cv {self.cv:.3g}"
 
 
 @WIRE.name("weibull")
@@ -231,12 +230,15 @@ class Weibull(Distribution):
     @cached_property
     def _shape(self) -> float:
         """The k at which 1 + cv² = Γ(1 + 2/k) ÷ Γ(1 + 1/k)², which falls as k rises."""
+        from scipy.optimize import brentq  # noqa: PLC0415  # slow to import
+
         aim = math.log1p(self.cv**2)
 
         def above(log_inverse: float) -> float:
             return weibull_spread(math.exp(-log_inverse)) - aim
 
-        return math.exp(-brentq(above, *_LOG_INVERSE_SHAPES, xtol=1e-15, rtol=1e-14))
+        root: float = brentq(above, *_LOG_INVERSE_SHAPES, xtol=1e-15, rtol=1e-14)
+        return math.exp(-root)
 
     @cached_property
     def _scale(self) -> float:
@@ -258,7 +260,7 @@ class Weibull(Distribution):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        return f"Weibull, mean {duration(self.mean)}, cv {self.cv:g}"
+        return f"Weibull, mean {duration(self.mean)}, cv {self.cv:.3g}"
 
 
 _LOG_INVERSE_SHAPES = (-8.0, 3.0)
