@@ -25,10 +25,10 @@ def _codes(values: Any) -> Any:
     return np.asarray(values, dtype=np.int32)
 
 
-def _columns(rows: list[tuple[Any, ...]], *kinds: Any) -> list[Any]:
-    """Rows as columns of these types."""
-    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
-    return [np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)]
+def _columns(cells: list[float], *kinds: Any) -> list[Any]:
+    """Cells, row after row, as columns of these types."""
+    table = np.array(cells, dtype=np.float64).reshape(-1, len(kinds))
+    return [table[:, i].astype(kind) for i, kind in enumerate(kinds)]
 
 
 class Books:
@@ -46,10 +46,11 @@ class Books:
         self.closed_at = [NAN] * n
         self.abandoned = [False] * n
         self.visits = [1] * n
-        self.stretches: list[tuple[int, int, float, float]] = []
-        self.presences: list[tuple[int, float, float]] = []
-        self.stays: list[tuple[int, int, float, float]] = []
-        self.promises: list[tuple[int, int, bool]] = []
+        # Cells, row after row: numbers alone cost the garbage collector nothing.
+        self.stretches: list[float] = []
+        self.presences: list[float] = []
+        self.stays: list[float] = []
+        self.promises: list[float] = []
         self.targets: dict[str, int] = {}
         self.commands = 0
         self.events = 0

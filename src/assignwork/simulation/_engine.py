@@ -72,7 +72,9 @@ class Run:
         self._talks = any(kind.conversation is not None for kind in drawn.kinds)
         self._returns = any(kind.comes_back is not None for kind in drawn.kinds)
         self._answers_at_start = [kind.answers == "start" for kind in drawn.kinds]
+        self._stays = self._books.stays
         self._active_since: dict[int, float] = {}
+        self._gone: list[str] = []
         self._cases: dict[str, Case] = {}
         self._heap: list[tuple[float, int, Callable[[float, Any], None], Any]] = []
         self._planned = 0
@@ -155,12 +157,12 @@ class Run:
     def _end(self, at: float) -> None:
         """Close the books: what is under way ends with the run."""
         for agent, since in self._active_since.items():
-            self._books.presences.append((agent, since, at))
+            self._books.presences.extend((agent, since, at))
         for case in self._cases.values():
             if case.active:
                 self.worked(case.worker, case, case.since, at)
             if case.waiting_since is not None:
-                self._books.stays.append((case.row, case.team, case.waiting_since, NAN))
+                self._books.stays.extend((case.row, case.team, case.waiting_since, NAN))
 
     def _wakeup(self) -> float | None:
         """When the desk, or who rebalances it, acts next by himself."""
@@ -189,19 +191,14 @@ class Run:
 
     # --- commands ------------------------------------------------------------------------------
 
-    def tell(self, events: tuple[e.Event, ...], at: float) -> None:
-        """Read what a command caused."""
-        self._read(events)
-        if self._schedule is not None:
-            self._schedule.see(events, now=at)
-
     def _carry_out(self, command: Command, now: float) -> tuple[e.Event, ...]:
         """A command of who rebalances."""
         events = self.desk.handle(command, now=now)
-        self._read(events)
+        self.tell(events, now, own=False)
         return events
 
-    def _read(self, events: tuple[e.Event, ...]) -> None:
+    def tell(self, events: tuple[e.Event, ...], at: float, *, own: bool = True) -> None:
+        """Read what a command caused; `own`: a command of the simulation's."""
         books = self._books
         books.commands += 1
         books.events += len(events)
@@ -212,6 +209,12 @@ class Run:
             seen = see.get(type(event))
             if seen is not None:
                 seen(event)
+        if self._gone:
+            for name in self._gone:
+                del self._cases[name]
+            self._gone.clear()
+        if own and self._schedule is not None:
+            self._schedule.see(events, now=at)
 
     def _arrive(self, row: int, at: float) -> None:
         stream, number, kind, work = self._rows[row]
@@ -306,7 +309,7 @@ class Run:
     def worked(self, agent: int, case: Case, since: float, at: float) -> None:
         """A stretch of work is over."""
         if at > since:
-            self._books.stretches.append((agent, case.row, since, at))
+            self._books.stretches.extend((agent, case.row, since, at))
 
     def turn_done(self, case: Case, at: float) -> None:
         """It is answered, or done."""
@@ -352,8 +355,9 @@ class Run:
         case.waiting_since = event.at
 
     def _end_stay(self, case: Case, at: float) -> None:
+        """It is in no queue any more, if it was in one."""
         if case.waiting_since is not None:
-            self._books.stays.append((case.row, case.team, case.waiting_since, at))
+            self._stays.extend((case.row, case.team, case.waiting_since, at))
             case.waiting_since = None
 
     def _on_assigned(self, event: e.Assigned) -> None:
@@ -369,7 +373,8 @@ class Run:
             if case.owner >= 0:
                 self._put_down(case, at)
             case.owner = agent
-        self._take_up(case, at, called=event.by == "escalation")
+        if case.ready and not case.held:
+            self._hands[agent].take(case, at, called=event.by == "escalation")
 
     def _on_offered(self, event: e.Offered) -> None:
         case = self._cases[event.item]
@@ -412,28 +417,34 @@ class Run:
     def _on_closed(self, event: e.Closed) -> None:
         case = self._cases[event.item]
         at = event.at
-        self._end_stay(case, at)
-        self._put_down(case, at)
+        if case.waiting_since is not None:
+            self._end_stay(case, at)
+        if case.held:
+            self._put_down(case, at)
+        case.owner = -1
         case.open = False
         self._open -= 1
         self._books.closed_at[case.row] = at
-        if case.assigned and self._returns:
-            self._may_come_back(case, at)
+        if not (self._returns and case.assigned and self._comes_back(case, at)):
+            self._gone.append(case.id)  # once all that this call has to say of it is read
 
-    def _may_come_back(self, case: Case, at: float) -> None:
+    def _comes_back(self, case: Case, at: float) -> bool:
+        """Whether he will be back, which is then planned."""
         back = self._drawn.kinds[case.kind].comes_back
         if back is None or case.visit > back.at_most:
-            return
-        if self._drawn.luck(case.row, "returns", case.visit) < back.probability:
-            wait = self._drawn.seconds(case.row, "away", case.visit, back.after)
-            self.plan(at + wait, self._come_back, case)
+            return False
+        if self._drawn.luck(case.row, "returns", case.visit) >= back.probability:
+            return False
+        wait = self._drawn.seconds(case.row, "away", case.visit, back.after)
+        self.plan(at + wait, self._come_back, case)
+        return True
 
     def _on_presence(self, event: e.PresenceChanged) -> None:
         agent = self._agent[event.agent]
         if event.presence == ACTIVE:
             self._come(agent, event.at)
         elif agent in self._active_since:
-            self._books.presences.append((agent, self._active_since.pop(agent), event.at))
+            self._books.presences.extend((agent, self._active_since.pop(agent), event.at))
             self._hands[agent].leave(event.at)
 
     def _come(self, agent: int, at: float) -> None:
@@ -449,7 +460,7 @@ class Run:
 
     def _promised(self, event: e.SlaMet | e.SlaBreached, *, met: bool) -> None:
         target = self._books.target(event.target)
-        self._books.promises.append((self._cases[event.item].row, target, met))
+        self._books.promises.extend((self._cases[event.item].row, target, met))
 
     def _on_path(self, event: e.PathEntered) -> None:
         case = self._cases[event.item]

@@ -18,9 +18,9 @@ class Case:
     """The item of one customer, as the simulation sees it."""
 
     __slots__ = (
-        "active", "answered", "assigned", "begun", "each", "held", "id", "kind", "left", "offers",
-        "open", "order", "owner", "path", "ready", "row", "since", "team", "turn", "turns",
-        "version", "visit", "waiting_since", "worker",
+        "active", "answered", "assigned", "begun", "each", "ends_at", "held", "id", "kind", "left",
+        "offers", "open", "order", "owner", "path", "ready", "row", "since", "team", "turn",
+        "turns", "visit", "waiting_since", "worker",
     )  # fmt: skip
 
     def __init__(self, row: int, name: str, kind: int, work: float) -> None:
@@ -42,7 +42,8 @@ class Case:
         self.active = False
         """Whether somebody works on it now, since `since`."""
         self.since = 0.0
-        self.version = 0
+        self.ends_at = 0.0
+        """When that is done, if nothing comes between and nothing slows it down."""
         self.assigned = self.begun = self.answered = False
         """Whether that has ever happened."""
         self.turn = self.turns = self.visit = 1
@@ -78,8 +79,8 @@ class Hands:
     """One agent at work."""
 
     __slots__ = (
-        "_course", "_doing", "_flat", "_handling", "_next", "_pace", "_pile", "_settled",
-        "_version", "agent", "at_work",
+        "_at_once", "_course", "_doing", "_flat", "_handling", "_next", "_pace", "_pile",
+        "_settled", "_version", "agent", "at_work",
     )  # fmt: skip
 
     def __init__(
@@ -89,6 +90,7 @@ class Hands:
         self.at_work = False
         """Whether the desk says that he is active."""
         self._handling = handling
+        self._at_once = handling.at_once
         self._pace = pace
         self._course = course
         self._doing: list[Case] = []
@@ -108,7 +110,8 @@ class Hands:
     def take(self, case: Case, at: float, *, called: bool = False) -> None:
         """He has an item to work on; `called`: although he is not active."""
         case.held = True
-        if (self.at_work or called) and self._has_room():
+        at_once = self._at_once
+        if (self.at_work or called) and (at_once is None or len(self._doing) < at_once):
             self._begin(case, at)
         else:
             insort(self._pile, case, key=_order)
@@ -141,25 +144,24 @@ class Hands:
 
     # --- work ----------------------------------------------------------------------------------
 
-    def _has_room(self) -> bool:
-        at_once = self._handling.at_once
-        return at_once is None or len(self._doing) < at_once
-
     def _fill(self, at: float) -> None:
-        while self._pile and self.at_work and self._has_room():
+        at_once = self._at_once
+        while self._pile and self.at_work and (at_once is None or len(self._doing) < at_once):
             self._begin(self._pile.pop(0), at)
 
     def _begin(self, case: Case, at: float) -> None:
-        if case.worker not in (-1, self.agent):
-            case.left += self._handling.handover
-        case.worker = self.agent
+        if case.worker != self.agent:
+            if case.worker >= 0:
+                case.left += self._handling.handover
+            case.worker = self.agent
         case.active = True
         case.since = at
         if self._pace:
             case.left *= self._pace.get(case.kind, 1.0)
         if self._flat:
             self._doing.append(case)
-            self._course.plan(at + case.left, self._ended, (case, case.version))
+            ends_at = case.ends_at = at + case.left
+            self._course.plan(ends_at, self._ended, case)
         else:
             self._settle(at)
             self._doing.append(case)
@@ -180,20 +182,19 @@ class Hands:
         if self._pace:
             case.left /= self._pace.get(case.kind, 1.0)
         case.active = False
-        case.version += 1
         self._course.worked(self.agent, case, case.since, at)
 
-    def _ended(self, at: float, about: Any) -> None:
+    def _ended(self, at: float, case: Case) -> None:
         """The end of an item that nothing slows down."""
-        case, version = about
-        if case.version == version:
+        if case.active and case.worker == self.agent and case.ends_at == at:
             self._done(case, at)
 
     def _done(self, case: Case, at: float) -> None:
         self._stop(case, at)
         case.left = 0.0
         case.ready = case.held = False
-        self._fill(at)
+        if self._pile:
+            self._fill(at)
         self._course.turn_done(case, at)
         if not (self.at_work or self._doing):
             self._course.at_rest(self.agent, at)

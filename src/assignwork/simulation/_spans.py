@@ -37,8 +37,8 @@ class Spans:
     def seconds(self, groups: int) -> Instants:
         """The sum of their lengths, by group."""
         lengths = self.ended_at - self.begun_at
-        found: Instants = np.bincount(self.group, weights=lengths, minlength=groups)
-        return found
+        found = np.bincount(self.group, weights=lengths, minlength=groups)
+        return found.astype(np.float64, copy=False)  # whole zeros where there are no spans
 
     def regrouped(self, group: Codes) -> Spans:
         """The same spans in other groups."""

@@ -304,8 +304,9 @@ class _Book:
         try:
             self._made.append(outcome.result())
         except Exception as error:
+            why = str(error) or type(error).__name__
             raise ReplicationError(
-                f"replication {number} (seed {self._seed}) failed: {str(error) or type(error).__name__}",
+                f"replication {number} (seed {self._seed}) failed: {why}",
                 number=number,
                 seed=self._seed,
             ) from error

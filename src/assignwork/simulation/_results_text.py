@@ -1,0 +1,131 @@
+"""Results in words: how long customers wait, how many give up, whether agents are too busy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assignwork.simulation._text import (
+    amount,
+    html_lines,
+    html_table,
+    level,
+    margin,
+    plural,
+    text_table,
+)
+from assignwork.simulation.measures import ATTAINMENT, measure
+
+if TYPE_CHECKING:
+    from assignwork.simulation.results import Results
+    from assignwork.simulation.tables import Table
+
+MOST_ROWS = 20
+_SHOWN = 0.95
+
+
+def results_text(results: Results) -> str:
+    """What `print` shows: sentences on top, then a table for each question."""
+    tables = ["\n" + text_table(*found) for found in _tables(results)]
+    return "\n".join([*_lines(results), *tables, *_footnote(results)])
+
+
+def results_html(results: Results) -> str:
+    """The same sentences, and the customers' table, for notebooks."""
+    tables = "".join(html_table(*found) for found in _tables(results)[:1])
+    top = html_lines([*_lines(results), *(line for line in _footnote(results) if line)])
+    return f'<div class="assignwork-results">{top}{tables}</div>'
+
+
+# --- sentences ------------------------------------------------------------------------------------
+
+
+def _lines(results: Results) -> list[str]:
+    count = plural(results.replications, "replication")
+    title = f"{results.scenario}: {count} of {amount(results.length, 'seconds')}"
+    lines = [f"{title} (seed {results.seed})", _waits(results), _given_up(results)]
+    return [*lines, _busy(results), *_unfinished(results), *_rule(results)]
+
+
+def _said(results: Results, name: str) -> str:
+    found = results.interval(name, _SHOWN)
+    return margin(found.mean, found.half_width, measure(name).unit)
+
+
+def _waits(results: Results) -> str:
+    if not results.mean("assigned"):
+        return "Nobody was assigned to an agent."
+    half, most = (_said(results, name) for name in ("wait_p50", "wait_p90"))
+    within = amount(results.threshold, "seconds")
+    return (
+        f"Customers wait {_said(results, 'wait_mean')} on average; half of them up to {half}, "
+        f"90 % up to {most}. Within {within}, {_said(results, 'service_level')} are assigned."
+    )
+
+
+def _given_up(results: Results) -> str:
+    if not results.mean("abandonment") > 0:
+        return "Nobody gives up."
+    return f"{_said(results, 'abandonment')} give up before anybody is assigned."
+
+
+def _busy(results: Results) -> str:
+    agents = {agent: results.mean("occupancy", agent=agent) for agent in results.labels("agent")}
+    busy = {agent: share for agent, share in agents.items() if share == share}  # noqa: PLR0124  # NaN
+    if not busy:
+        return "No agent was at work."
+    most, least = max(busy, key=busy.__getitem__), min(busy, key=busy.__getitem__)
+    said = f"Agents handle work {_said(results, 'occupancy')} of their time"
+    if len(busy) > 1:
+        ends = f"{amount(busy[least], 'share')} ({least}) to {amount(busy[most], 'share')} ({most})"
+        said += f", from {ends}"
+    overtime = results.mean("overtime_hours")
+    more = f"; {_said(results, 'overtime_hours')} of overtime together" if overtime > 0 else ""
+    return f"{said}{more}."
+
+
+def _unfinished(results: Results) -> list[str]:
+    if not results.mean("unfinished") > 0:
+        return []
+    left = f"Of {_said(results, 'arrivals')} arrivals {_said(results, 'unfinished')} were still"
+    but = "times of those assigned leave them out, and look better than they are"
+    return [f"{left} there when the run ended; {but}."]
+
+
+def _rule(results: Results) -> list[str]:
+    if results.until is None:
+        return []
+    if results.reached:
+        return [f"Precision reached: {results.until}."]
+    return [f"Precision not reached: {results.until}."]
+
+
+def _footnote(results: Results) -> list[str]:
+    if results.replications == 1:
+        return ["", "One replication does not tell how much of this is chance; run more."]
+    return ["", f"± is half of the {level(_SHOWN)} interval over the replications (Student's t)."]
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def _tables(results: Results) -> list[tuple[str, list[list[str]]]]:
+    found = [("Customers, by priority", results.table("priority").rows())]
+    found += [
+        (f"Customers, by {by}", _cut(results.table(by)))
+        for by in ("team", "channel", "stream")
+        if len(results.labels(by)) > 1
+    ]
+    targets = [name for name in results.measures if name.startswith(ATTAINMENT)]
+    if targets:
+        found.append(("Promises kept, by priority", results.table("priority", targets).rows()))
+    if results.labels("agent"):
+        found.append(("Agents", _cut(results.table("agent"))))
+    return found
+
+
+def _cut(table: Table) -> list[list[str]]:
+    rows = table.rows()
+    if len(rows) <= MOST_ROWS + 2:
+        return rows
+    left = len(rows) - 2 - MOST_ROWS
+    return [*rows[: MOST_ROWS + 1], [f"... {left:,} more", *[""] * (len(rows[0]) - 1)], rows[-1]]

@@ -1,0 +1,171 @@
+"""Figures in words: amounts in the unit that fits, margins of error, tables for text and notebooks.
+
+What has no value is a dash.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+Rows = Sequence[Sequence[str]]
+NONE = "-"
+
+_MINUTE, _HOUR = 60.0, 3600.0
+_LEAST_SHARE, _MOST_SHARE = 0.0005, 0.9995  # what one decimal would round to 0 or 100 %
+_MOST_DECIMALS = 6
+
+
+def _scale(value: float, unit: str) -> tuple[float, str]:
+    """By what an amount is divided, and the sign of its unit."""
+    if unit == "seconds":
+        size = abs(value)
+        if size < 2 * _MINUTE:
+            return 1.0, " s"
+        return (_MINUTE, " min") if size < 2 * _HOUR else (_HOUR, " h")
+    if unit == "share":
+        return 0.01, " %"
+    return 1.0, {"hours": " h", "per_hour": " per hour"}.get(unit, "")
+
+
+def _digits(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    return text.removeprefix("-") if not float(text.replace(",", "")) else text
+
+
+def _decimals(value: float, significant: int) -> int:
+    """Decimals for so many significant digits."""
+    if not value:
+        return 0
+    return min(max(significant - 1 - math.floor(math.log10(abs(value))), 0), _MOST_DECIMALS)
+
+
+def _shortest(value: float, decimals: int) -> str:
+    text = _digits(value, decimals)
+    return text.rstrip("0").removesuffix(".") if "." in text else text
+
+
+def amount(value: float, unit: str) -> str:
+    """A figure in its unit, three digits of it.
+
+    A share is never shown as 0 or 100 per cent where it is not.
+
+    Examples
+    --------
+    >>> [amount(value, "seconds") for value in (0.0, 4.25, 45.34, 700.0, 12_300.0, float("nan"))]
+    ['0 s', '4.25 s', '45.3 s', '11.7 min', '3.42 h', '-']
+    >>> amount(0.8083, "share"), amount(1e-5, "share"), amount(1_234_567.0, "count")
+    ('80.8 %', '<0.1 %', '1,234,567')
+    """
+    if math.isnan(value):
+        return NONE
+    if unit == "share":
+        if 0 < value < _LEAST_SHARE:
+            return "<0.1 %"
+        if _MOST_SHARE <= value < 1:
+            return ">99.9 %"
+        return f"{_digits(100 * value, 1)} %"
+    by, sign = _scale(value, unit)
+    return f"{_shortest(value / by, _decimals(value / by, 3))}{sign}"
+
+
+def margin(mean: float, half_width: float, unit: str) -> str:
+    """A mean with its margin of error: as many digits as the margin lets one believe.
+
+    Examples
+    --------
+    >>> margin(45.34, 0.618, "seconds"), margin(0.8083, 0.0123, "share")
+    ('45.34 ± 0.62 s', '80.8 ± 1.2 %')
+    >>> margin(1_200.0, 0.0, "count"), margin(45.34, float("nan"), "seconds")
+    ('1,200', '45.3 s')
+    """
+    if math.isnan(mean) or not half_width > 0:
+        return amount(mean, unit)
+    by, sign = _scale(max(abs(mean), half_width), unit)
+    decimals = _decimals(half_width / by, 2)
+    return f"{_digits(mean / by, decimals)} ± {_digits(half_width / by, decimals)}{sign}"
+
+
+def span(low: float, high: float, unit: str, *, sign: bool = True) -> str:
+    """An interval, both ends in one unit.
+
+    Examples
+    --------
+    >>> span(9.04, 15.36, "seconds"), span(-0.004, 0.031, "share")
+    ('9.0 to 15.4 s', '-0.4 to 3.1 %')
+    """
+    by, name = _scale(max(abs(low), abs(high)), unit)
+    decimals = _decimals((high - low) / by / 2, 2)
+    return f"{_digits(low / by, decimals)} to {_digits(high / by, decimals)}{name if sign else ''}"
+
+
+def change(value: float, unit: str) -> str:
+    """A difference with its sign; of shares, in percentage points.
+
+    Examples
+    --------
+    >>> change(12.0, "seconds"), change(-0.031, "share"), change(0.0, "count")
+    ('+12 s', '-3.1 points', '0')
+    """
+    if math.isnan(value):
+        return NONE
+    plus = "+" if value > 0 else ""
+    if unit == "share":
+        return f"{plus}{_shortest(100 * value, max(_decimals(100 * value, 2), 1))} points"
+    return plus + amount(value, unit)
+
+
+def plural(count: int, noun: str) -> str:
+    """The count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "replication"), plural(2000, "replication")
+    ('1 replication', '2,000 replications')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def level(confidence: float) -> str:
+    """A level of confidence.
+
+    Examples
+    --------
+    >>> level(0.95), level(0.999)
+    ('95 %', '99.9 %')
+    """
+    return f"{100 * confidence:.6g} %"
+
+
+def text_table(title: str, rows: Rows) -> str:
+    """A title and aligned lines: the first column to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return "\n".join([title, *(f"  {line}" for line in lines)])
+
+
+def html_table(title: str, rows: Rows) -> str:
+    """The same in HTML, the first row its head; every name is escaped."""
+    body = "".join(
+        "<tr>" + "".join(_cell(cell, i, "td" if at else "th") for i, cell in enumerate(row))
+        + "</tr>"
+        for at, row in enumerate(rows)
+    )  # fmt: skip
+    return f"<table><caption>{escape(title)}</caption>{body}</table>"
+
+
+def html_lines(lines: Sequence[str]) -> str:
+    """Sentences as one paragraph of HTML."""
+    return f"<p>{'<br>'.join(map(escape, lines))}</p>"
+
+
+def _cell(text: str, column: int, tag: str) -> str:
+    side = "right" if column else "left"
+    return f'<{tag} style="text-align:{side}">{escape(text)}</{tag}>'
