@@ -109,7 +109,8 @@ def _footnote(results: Results) -> list[str]:
 
 
 def _tables(results: Results) -> list[tuple[str, list[list[str]]]]:
-    found = [("Customers, by priority", results.table("priority").rows())]
+    by_priority = "priority" if len(results.labels("priority")) > 1 else None
+    found = [("Customers", results.table(by_priority).rows())]
     found += [
         (f"Customers, by {by}", _cut(results.table(by)))
         for by in ("team", "channel", "stream")
@@ -117,7 +118,7 @@ def _tables(results: Results) -> list[tuple[str, list[list[str]]]]:
     ]
     targets = [name for name in results.measures if name.startswith(ATTAINMENT)]
     if targets:
-        found.append(("Promises kept, by priority", results.table("priority", targets).rows()))
+        found.append(("Promises kept", results.table(by_priority, targets).rows()))
     if results.labels("agent"):
         found.append(("Agents", _cut(results.table("agent"))))
     return found

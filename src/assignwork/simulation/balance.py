@@ -49,6 +49,19 @@ class Balance:
             return 0.0
         return self.load / self.places if self.places else float("inf")
 
+    def __str__(self) -> str:
+        where = "the desk" if self.team is None else f"team {self.team!r}"
+        if not self.places:
+            return (
+                f"{where}: {self.load:.3g} agents' work comes and nobody is there to do it; add "
+                "agents or shifts, or give customers a patience"
+            )
+        word = "queues grow as long as it lasts" if self.utilisation >= 1 else "it can be done"
+        return (
+            f"{where}: {self.load:.4g} s of work come per second and agents can do "
+            f"{self.places:.4g}, utilisation {self.utilisation:.3f}: {word}"
+        )
+
 
 def balances(scenario: Scenario) -> tuple[Balance, ...]:
     """The whole desk, then each team at which customers arrive.

@@ -269,6 +269,12 @@ def one_group(named: Mapping[str, Any]) -> Group:
     return group_kind(kind, kind), label
 
 
+def label_words(group: Group) -> str:
+    """A group in a table whose head names its kind."""
+    kind, label = group
+    return "all" if kind == OVERALL else "none" if label is None else str(label)
+
+
 def group_words(group: Group) -> str:
     """A group as text shows it.
 

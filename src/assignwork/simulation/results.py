@@ -263,7 +263,7 @@ class Results:
             tuple(found.at((row, at)) for at in range(len(columns))) for row in range(len(rows))
         )
         title = self.scenario if by is None else f"{self.scenario}, by {by}"
-        return Table(title, tuple(groups), tuple(chosen), cells, confidence, len(self))
+        return Table(title, kind, tuple(groups), tuple(chosen), cells, confidence, len(self))
 
     def curve(self, name: str, confidence: float = 0.95, **group: Any) -> Curve:
         """Over time the items ``waiting`` or ``open`` or the ``occupancy``; or the spread of waits.

@@ -8,7 +8,7 @@ import attrs
 
 from assignwork.simulation._text import html_table, level, margin, text_table
 from assignwork.simulation.estimates import Estimate
-from assignwork.simulation.measures import Group, group_words, measure
+from assignwork.simulation.measures import Group, label_words, measure
 
 
 @attrs.frozen
@@ -18,6 +18,8 @@ class Table:
     Attributes
     ----------
     title : str
+    by : str or None
+        The kind of its groups; None: all together only.
     groups : tuple of (str, label)
         Its rows.
     measures : tuple of str
@@ -28,6 +30,7 @@ class Table:
     """
 
     title: str
+    by: str | None
     groups: tuple[Group, ...]
     measures: tuple[str, ...]
     cells: tuple[tuple[Estimate, ...], ...]
@@ -38,6 +41,7 @@ class Table:
         """JSON-ready: one entry per group, with the estimate of each measure."""
         return {
             "title": self.title,
+            "by": self.by,
             "rows": [
                 {
                     "kind": kind,
@@ -55,10 +59,10 @@ class Table:
         """Its cells as text, the head first."""
         found = [measure(name) for name in self.measures]
         return [
-            ["", *(column.words for column in found)],
+            [self.by or "", *(column.words for column in found)],
             *(
                 [
-                    group_words(group),
+                    label_words(group),
                     *(
                         margin(cell.mean, cell.half_width, column.unit)
                         for column, cell in zip(found, row, strict=True)

@@ -1,0 +1,141 @@
+"""The rules of a roster in plain words, with what giving way would be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from assignwork.staffing.shifts import _words as w
+from assignwork.staffing.shifts._clock import in_hours
+from assignwork.staffing.shifts._roster_rules import Rule
+from assignwork.staffing.shifts.conflicts import Clash
+from assignwork.staffing.shifts.problem import RosterProblem
+
+
+def clash(problem: RosterProblem, rule: Rule) -> Clash:
+    """A rule as it stands in a conflict."""
+    agent = None if rule.agent < 0 else problem.agents[rule.agent].id
+    text, remedy = _of_agent(problem, rule, agent) if agent else _WHOLE[rule.kind](problem, rule)
+    return Clash(rule.kind, text, remedy, agent)
+
+
+def fact(problem: RosterProblem, rule: Rule, able: Sequence[int]) -> str:
+    """Who could be there for a need at all."""
+    need = problem.demand[rule.of]
+    label = problem.horizon.span(*need.minutes)
+    skilled = "" if need.skill is None else f" have skill {need.skill!r} and"
+    names = w.listed([problem.agents[a].id for a in able])
+    if len(able) == len(problem.agents):
+        names = "all agents"
+    else:
+        names = f"only {names}" if able else names
+    return f"{label}: {names}{skilled} could work a shift then"
+
+
+# --- rules of the whole ---------------------------------------------------------------------------
+
+
+def _need(problem: RosterProblem, rule: Rule) -> tuple[str, str]:
+    return w.need(problem.demand[rule.of], problem.horizon)
+
+
+def _post(problem: RosterProblem, rule: Rule) -> tuple[str, str]:
+    post = problem.posts[rule.of]
+    on = f"{post.template!r} on {problem.horizon.label(rule.day)}"
+    return f"at least {w.agents(post.agents)} on {on}", f"fewer agents on {on}"
+
+
+def _template_most(problem: RosterProblem, rule: Rule) -> tuple[str, str]:
+    template = problem.templates[rule.of]
+    on = f"{template.id!r} on {problem.horizon.label(rule.day)}"
+    return f"at most {w.agents(template.most or 0)} on {on}", f"allow more agents on {on}"
+
+
+def _most_at_once(problem: RosterProblem, _: Rule) -> tuple[str, str]:
+    most = w.agents(problem.most_at_once or 0)
+    return f"at most {most} at work at once", "allow more agents at work at once"
+
+
+def _on_call(problem: RosterProblem, rule: Rule) -> tuple[str, str]:
+    rotation = problem.on_call[rule.of]
+    first = problem.horizon.label(rotation.periods(problem.days)[rule.day][0])
+    from_day = f"in the period from {first}"
+    text = f"{w.agents(rotation.agents)} on call {rotation.id!r} {from_day}"
+    return text, f"nobody on call {rotation.id!r} {from_day}"
+
+
+_WHOLE: dict[str, Callable[[RosterProblem, Rule], tuple[str, str]]] = {
+    "need": _need,
+    "post": _post,
+    "template_most": _template_most,
+    "most_at_once": _most_at_once,
+    "on_call": _on_call,
+}
+
+# --- rules of an agent ----------------------------------------------------------------------------
+
+
+def _of_agent(problem: RosterProblem, rule: Rule, agent: str) -> tuple[str, str]:
+    text, remedy = _by_entry(problem, rule, agent) or _by_contract(problem, rule, agent)
+    return f"{agent}: {text}", remedy
+
+
+def _by_entry(problem: RosterProblem, rule: Rule, agent: str) -> tuple[str, str] | None:
+    """What stands in his record, or in a list of the problem."""
+    label = problem.horizon.label
+    record = problem.agents[rule.agent]
+    if rule.kind == "leave":
+        return f"on leave on {label(rule.day)}", f"{agent} at work on {label(rule.day)}"
+    if rule.kind == "unavailable":
+        when = f"{label(rule.day)} {record.unavailable[rule.of][1]}"
+        return f"not available on {when}", f"{agent} available on {when}"
+    if rule.kind == "may_work":
+        return f"works only {w.listed(record.templates or ())}", f"other templates for {agent}"
+    if rule.kind == "pin":
+        fixed = problem.pins[rule.of].template or "off"
+        on = label(rule.day)
+        return f"{fixed!r} is fixed on {on}", f"another shift for {agent} on {on}"
+    if rule.kind == "banned_sequence":
+        shown = " - ".join(name or "off" for name in problem.banned_sequences[rule.of])
+        return f"{shown} is banned", f"{shown} for {agent}"
+    if rule.kind == "on_call_every":
+        rotation = problem.on_call[rule.of]
+        text = f"on call {rotation.id!r} at most once in {rotation.every} periods"
+        return text, f"{agent} more often on call {rotation.id!r}"
+    if rule.kind == "on_call_rest":
+        rotation = problem.on_call[rule.of]
+        text = f"no work for {in_hours(rotation.rest)} after being on call {rotation.id!r}"
+        return text, f"less rest for {agent} after being on call {rotation.id!r}"
+    return None
+
+
+def _number(what: str) -> Callable[[float], str]:
+    return lambda value: w.counted(int(value), what)
+
+
+_CONTRACT: dict[str, tuple[str, Callable[[float], str], str]] = {
+    # kind, which is the field of the contract: words before, the number in words, words after
+    "min_rest": ("at least", in_hours, "between shifts"),
+    "min_paid": ("at least", in_hours, "paid"),
+    "max_paid": ("at most", in_hours, "paid"),
+    "min_paid_per_week": ("at least", in_hours, "paid"),
+    "max_paid_per_week": ("at most", in_hours, "paid"),
+    "min_shifts": ("at least", _number("shift"), ""),
+    "max_shifts": ("at most", _number("shift"), ""),
+    "max_shifts_per_week": ("at most", _number("shift"), ""),
+    "max_days_in_a_row": ("at most", _number("day"), "in a row"),
+    "max_nights_in_a_row": ("at most", _number("night"), "in a row"),
+    "days_off_per_week": ("at least", _number("day"), "off"),
+    "days_off_in_a_row": ("at least", _number("day"), "off in a row"),
+    "free_weekends": ("at least", _number("weekend"), "free"),
+}
+
+
+def _by_contract(problem: RosterProblem, rule: Rule, agent: str) -> tuple[str, str]:
+    contract = problem.contract(problem.agents[rule.agent])
+    before, shown, after = _CONTRACT[rule.kind]
+    value = getattr(contract, rule.kind)
+    what = f"{shown(value)} {after}".strip()
+    if rule.day >= 0:
+        what += f" in the week from {problem.horizon.label(rule.day)}"
+    way = "less" if before == "at least" else "more"
+    return f"{before} {what} (contract {contract.id!r})", f"{way} than {what} for {agent}"

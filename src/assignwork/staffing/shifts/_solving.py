@@ -1,0 +1,89 @@
+"""CP-SAT runs: parameters that make them repeatable, progress, and what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from ortools.sat.python import cp_model
+
+from assignwork.errors import AssignworkError
+from assignwork.staffing.shifts.roster import Progress
+
+STATUSES = {
+    cp_model.OPTIMAL: "optimal",
+    cp_model.FEASIBLE: "feasible",
+    cp_model.INFEASIBLE: "infeasible",
+    cp_model.UNKNOWN: "stopped",
+}
+
+
+class Limits(NamedTuple):
+    """Until when (by `perf_counter`), how many deterministic seconds, on how many threads."""
+
+    until: float
+    deterministic: float | None
+    workers: int
+
+    @property
+    def left(self) -> float:
+        """Seconds of wall time that are left."""
+        return self.until - perf_counter()
+
+
+class Solved(NamedTuple):
+    """What a run found."""
+
+    status: str
+    solver: cp_model.CpSolver
+    bound: int | None
+
+
+class _Told(cp_model.CpSolverSolutionCallback):
+    def __init__(self, tell: Callable[[Progress], None], started: float) -> None:
+        super().__init__()
+        self._tell = tell
+        self._started = started
+        self._found = 0
+
+    def on_solution_callback(self) -> None:
+        self._found += 1
+        seconds = perf_counter() - self._started
+        bound = ceil(self.best_objective_bound - 1e-6)
+        self._tell(Progress(round(self.objective_value), bound, seconds, self._found))
+
+
+def solve(
+    model: cp_model.CpModel,
+    limits: Limits,
+    started: float = 0.0,
+    tell: Callable[[Progress], None] | None = None,
+) -> Solved:
+    """Solve within the limits.
+
+    Raises
+    ------
+    AssignworkError
+        When the solver refuses the model.
+    """
+    solver = cp_model.CpSolver()
+    parameters: Any = solver.parameters
+    parameters.random_seed = 0
+    parameters.num_workers = limits.workers
+    parameters.linearization_level = 2
+    parameters.max_time_in_seconds = max(limits.left, 1e-3)
+    if limits.deterministic is not None:
+        parameters.max_deterministic_time = limits.deterministic
+    callback = None if tell is None else _Told(tell, started)
+    status = solver.solve(model, callback)
+    if status == cp_model.MODEL_INVALID:
+        raise AssignworkError(
+            f"the solver refuses the model: {model.validate().strip()}",
+            remedy="give smaller weights; if they are small, please report it with the problem",
+        )
+    bound = None
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        bound = ceil(solver.best_objective_bound - 1e-6)
+    return Solved(STATUSES[status], solver, bound)

@@ -1,0 +1,126 @@
+"""The days that are planned, and what they are called."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+
+from assignwork import _fields as f
+from assignwork.model.hours import DAY, WEEKDAYS, iso_date
+from assignwork.staffing.shifts._clock import WEEK, clock
+
+MOST_DAYS = 366
+
+
+def day_count(value: int, field: str = "") -> int:
+    """A number of days, 1 to 366."""
+    if type(value) is int and 1 <= value <= MOST_DAYS:
+        return value
+    return f.refuse(field, value, f"a number of days (1 to {MOST_DAYS})")
+
+
+def first_day(value: str | date, field: str = "") -> str:
+    """A weekday or a date."""
+    if isinstance(value, str) and value in WEEKDAYS:
+        return value
+    if isinstance(value, str) and not value[:1].isdigit():
+        return f.choice(value, field, WEEKDAYS)
+    return iso_date(value, field)
+
+
+def weekdays(value: Any, field: str = "") -> tuple[str, ...] | None:
+    """Weekdays in the order of the week, or None."""
+    if value is None:
+        return None
+    found = f.names(value, field)
+    for i, name in enumerate(found):
+        f.choice(name, f"{field}[{i}]", WEEKDAYS)
+    return tuple(name for name in WEEKDAYS if name in found)
+
+
+@attrs.frozen(field_transformer=f.named)
+class Horizon:
+    """The days that are planned, counted from 0, on the local clock.
+
+    Parameters
+    ----------
+    days : int
+        1 to 366.
+    starts_on : str or date, default 'mon'
+        What day 0 is: a date, or a weekday where the dates do not matter.
+
+    Examples
+    --------
+    >>> horizon = Horizon(14, "2026-01-05")
+    >>> horizon.label(1), horizon.weekday(5), horizon.day("2026-01-07", "day")
+    ('Tue 2026-01-06', 'sat', 2)
+    >>> Horizon(7, "sun").span(1500, 1560)
+    'Mon 01:00-02:00'
+    """
+
+    days: int = attrs.field(converter=day_count)
+    starts_on: str = attrs.field(default="mon", converter=first_day)
+
+    @property
+    def date(self) -> date | None:
+        """That of day 0, if it is known."""
+        return None if self.starts_on in WEEKDAYS else date.fromisoformat(self.starts_on)
+
+    def date_of(self, day: int) -> date | None:
+        """That of a day, also of one before or after the horizon."""
+        first = self.date
+        return None if first is None else first + timedelta(day)
+
+    @property
+    def _first(self) -> int:
+        first = self.date
+        return WEEKDAYS.index(self.starts_on) if first is None else first.weekday()
+
+    def weekday(self, day: int) -> str:
+        """Its short name, such as ``mon``."""
+        return WEEKDAYS[(self._first + day) % WEEK]
+
+    def label(self, day: int) -> str:
+        """What the day is called."""
+        name = self.weekday(day).capitalize()
+        at = self.date_of(day)
+        if at is not None:
+            return f"{name} {at.isoformat()}"
+        return name if 0 <= day < WEEK else f"{name} (day {day})"
+
+    def span(self, start: int, end: int) -> str:
+        """An interval in words; both in minutes after midnight of day 0."""
+        day = start // DAY
+        last = "24:00" if end == (day + 1) * DAY else clock(end)
+        return f"{self.label(day)} {clock(start)}-{last}"
+
+    def day(self, value: Any, field: str) -> int:
+        """The number of a day that is given as one, or as its date."""
+        first = self.date
+        if isinstance(value, date) or (isinstance(value, str) and first is not None):
+            if first is None:
+                f.refuse(field, value, "the number of a day", "give `starts_on` as a date")
+            number = (date.fromisoformat(iso_date(value, field)) - first).days
+        else:
+            number = value
+        if type(number) is int and 0 <= number < self.days:
+            return number
+        what = f"a day of the horizon (0 to {self.days - 1})"
+        return f.refuse(field, value, what, "count days from 0, or give the date")
+
+    def days_of(self, values: Any, field: str) -> tuple[int, ...]:
+        """The numbers of several days, in their order."""
+        listed = f.entries(values, field, "a list of days")
+        return tuple(sorted({self.day(value, f"{field}[{i}]") for i, value in enumerate(listed)}))
+
+    @property
+    def weeks(self) -> tuple[range, ...]:
+        """Blocks of seven days from day 0 on; the last may be shorter."""
+        return tuple(range(i, min(i + WEEK, self.days)) for i in range(0, self.days, WEEK))
+
+    @property
+    def weekends(self) -> tuple[int, ...]:
+        """The Saturdays whose Sunday is planned too."""
+        return tuple(day for day in range(self.days - 1) if self.weekday(day) == "sat")

@@ -1,0 +1,199 @@
+"""The measures once more, by loops over rows and over instants, from 117 and 118 of the notes."""
+
+import math
+from itertools import pairwise
+
+NAN = math.nan
+
+
+def share(part, whole):
+    return part / whole if whole else NAN
+
+
+def mean(values):
+    return share(math.fsum(values), len(values))
+
+
+def quantile(values, percent):
+    """The smallest value that at least so many per cent do not exceed."""
+    ordered = sorted(values)
+    for at, value in enumerate(ordered, 1):
+        if 100 * at >= percent * len(ordered):
+            return value
+    return NAN
+
+
+def rows(table):
+    names = [name for name in type(table).__slots__ if not name.startswith("__")]
+    columns = [getattr(table, name).tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def there_at(spans, at):
+    return sum(begin <= at < end for begin, end in spans)
+
+
+def over_time(spans, begin, end):
+    """Mean and largest number at once, from every instant at which anything changes."""
+    instants = sorted({begin, end, *(at for span in spans for at in span if begin < at < end)})
+    area, most = 0.0, 0
+    for since, until in pairwise(instants):
+        here = there_at(spans, since)
+        area += here * (until - since)
+        most = max(most, here)
+    return area / (end - begin), most
+
+
+def agent_time(trial, agents):
+    """Seconds of handling, activity, overtime, either, and item seconds of these agents."""
+    found = {"handling": 0.0, "active": 0.0, "overtime": 0.0, "work": 0.0, "items": 0.0}
+    for agent in agents:
+        work = [
+            (r["begun_at"], r["ended_at"]) for r in rows(trial.stretches) if r["agent"] == agent
+        ]
+        here = [
+            (r["begun_at"], r["ended_at"]) for r in rows(trial.presences) if r["agent"] == agent
+        ]
+        marks = {at for span in [*work, *here] for at in span if trial.begin < at < trial.end}
+        for since, until in pairwise(sorted({trial.begin, trial.end, *marks})):
+            items, active = there_at(work, since), there_at(here, since)
+            length = until - since
+            found["handling"] += length * (items > 0)
+            found["active"] += length * (active > 0)
+            found["overtime"] += length * (items > 0 and not active)
+            found["work"] += length * (items > 0 or active > 0)
+            found["items"] += length * items
+    return found
+
+
+def belongs(trial, kind, label):
+    """Whether a customer is of the group."""
+
+    def of(person):
+        return {
+            "overall": lambda: True,
+            "stream": lambda: trial.streams[person["stream"]] == label,
+            "kind": lambda: trial.kinds[person["kind"]] == label,
+            "team": lambda: trial.teams[person["team"]] == label,
+            "priority": lambda: person["priority"] == label,
+            "channel": lambda: trial.channels[person["kind"]] == label,
+            "agent": lambda: person["agent"] >= 0 and trial.agents[person["agent"]] == label,
+        }[kind]()
+
+    return of
+
+
+def measured(trial, kind, label):
+    """All measures of one group."""
+    everybody = rows(trial.customers)
+    mine = belongs(trial, kind, label)
+    counted = {
+        at
+        for at, person in enumerate(everybody)
+        if trial.begin <= person["arrived_at"] < trial.end and mine(person)
+    }
+    people = [everybody[at] for at in sorted(counted)]
+    assigned = [p for p in people if not math.isnan(p["assigned_at"])]
+    waits = [p["assigned_at"] - p["arrived_at"] for p in assigned]
+    replies = [
+        p["answered_at"] - p["arrived_at"] for p in people if not math.isnan(p["answered_at"])
+    ]
+    stays = [p["closed_at"] - p["arrived_at"] for p in assigned if not math.isnan(p["closed_at"])]
+    found = {
+        "assigned": len(assigned),
+        "unfinished": sum(math.isnan(p["closed_at"]) for p in people),
+        "wait_mean": mean(waits),
+        **{f"wait_p{p}": quantile(waits, p) for p in (50, 90, 95, 99)},
+        "wait_max": max(waits, default=NAN),
+        "first_response_mean": mean(replies),
+        **{f"first_response_p{p}": quantile(replies, p) for p in (50, 90)},
+        "time_in_system_mean": mean(stays),
+        **{f"time_in_system_p{p}": quantile(stays, p) for p in (50, 90)},
+        "returns": share(sum(p["visits"] > 1 for p in assigned), len(assigned)),
+    }
+    for code, name in enumerate(trial.targets):
+        kept = [
+            r["met"] for r in rows(trial.promises)
+            if r["target"] == code and r["customer"] in counted
+        ]  # fmt: skip
+        found[f"attainment:{name}"] = share(sum(kept), len(kept))
+    if kind == "agent":
+        found["handle_time_mean"] = own_handle_time(trial, label)
+        found |= work_figures(trial, [trial.agents.index(label)])
+    else:
+        found |= arrivals_figures(trial, kind, label, people, waits)
+        found |= time_figures(trial, kind, label)
+        found["handle_time_mean"] = handle_time(trial, counted)
+    if kind == "overall":
+        found |= work_figures(trial, range(len(trial.agents)))
+    return found
+
+
+def arrivals_figures(trial, kind, label, people, waits):
+    queue = []
+    for p in people:
+        ends = [p["assigned_at"], p["closed_at"], trial.ended_at]
+        queue.append(next(at for at in ends if not math.isnan(at)) - p["arrived_at"])
+    return {
+        "arrivals": len(people),
+        "abandonment": share(sum(p["abandoned"] for p in people), len(people)),
+        "waiting": share(len(people) - waits.count(0.0), len(people)),
+        "queue_time_mean": mean(queue),
+        "service_level": share(sum(wait <= trial.threshold for wait in waits), len(people)),
+    }
+
+
+def time_figures(trial, kind, label):
+    everybody, mine = rows(trial.customers), belongs(trial, kind, label)
+
+    def until(at):
+        return trial.ended_at if math.isnan(at) else at
+
+    queued = [
+        (r["begun_at"], until(r["ended_at"])) for r in rows(trial.stays)
+        if (trial.teams[r["team"]] == label if kind == "team" else mine(everybody[r["customer"]]))
+    ]  # fmt: skip
+    there = [(p["arrived_at"], until(p["closed_at"])) for p in everybody if mine(p)]
+    closed = sum(
+        trial.begin <= p["closed_at"] < trial.end and not p["abandoned"]
+        for p in everybody
+        if mine(p)
+    )
+    length, most = over_time(queued, trial.begin, trial.end)
+    return {
+        "queue_length_mean": length,
+        "queue_length_max": most,
+        "open_mean": over_time(there, trial.begin, trial.end)[0],
+        "throughput": closed / ((trial.end - trial.begin) / 3600),
+    }
+
+
+def handle_time(trial, counted):
+    people, work = rows(trial.customers), {}
+    for r in rows(trial.stretches):
+        if r["customer"] in counted and not math.isnan(people[r["customer"]]["closed_at"]):
+            spent = r["ended_at"] - r["begun_at"]
+            work[r["customer"]] = work.get(r["customer"], 0.0) + spent
+    return mean(list(work.values()))
+
+
+def own_handle_time(trial, label):
+    people, work = rows(trial.customers), {}
+    for r in rows(trial.stretches):
+        person = people[r["customer"]]
+        came = trial.begin <= person["arrived_at"] < trial.end
+        if trial.agents[r["agent"]] == label and came and not math.isnan(person["closed_at"]):
+            spent = r["ended_at"] - r["begun_at"]
+            work[r["customer"]] = work.get(r["customer"], 0.0) + spent
+    return mean(list(work.values()))
+
+
+def work_figures(trial, agents):
+    time = agent_time(trial, agents)
+    return {
+        "occupancy": share(time["handling"], time["work"]),
+        "concurrency": share(time["items"], time["handling"]),
+        "active_hours": time["active"] / 3600,
+        "handling_hours": time["handling"] / 3600,
+        "overtime_hours": time["overtime"] / 3600,
+    }

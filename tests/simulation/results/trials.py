@@ -1,0 +1,149 @@
+"""Trials without a simulator: any rows at all, and a queue by Lindley's recursion."""
+
+import numpy as np
+
+from assignwork.simulation.trial import (
+    NOBODY,
+    Customers,
+    Presences,
+    Promises,
+    Stays,
+    Stretches,
+    Trial,
+)
+
+START = 1_767_225_600.0
+
+
+def codes(values):
+    return np.asarray(values, np.int32)
+
+
+def trial(customers, *, stretches=(), presences=(), stays=(), promises=(), **others):
+    """A trial of rows; what is left out of a customer has a plain value."""
+    blank = {
+        "arrived_at": START, "stream": 0, "kind": 0, "team": 0, "priority": 3, "work": 60.0,
+        "patience": np.inf, "assigned_at": np.nan, "agent": NOBODY, "begun_at": np.nan,
+        "answered_at": np.nan, "closed_at": np.nan, "abandoned": False, "visits": 1,
+    }  # fmt: skip
+    kinds = {name: np.int32 if type(value) is int else type(value) for name, value in blank.items()}
+    rows = [{**blank, **row} for row in customers]
+    columns = {name: np.array([row[name] for row in rows], kinds[name]) for name in blank}
+
+    def table(cls, rows, *types):
+        made = zip(*rows, strict=True) if rows else [()] * len(types)
+        return cls(*(np.array(column, kind) for column, kind in zip(made, types, strict=True)))
+
+    given = {
+        "number": 0, "seed": 1, "begin": START, "end": START + 3600, "ended_at": START + 7200,
+        "threshold": 20.0, "streams": ("customers",), "kinds": ("customers/mail",),
+        "teams": ("queue",), "agents": ("ana",), "targets": (), "channels": (None,),
+        "commands": 0, "events": 0,
+    }  # fmt: skip
+    i, t = np.int32, np.float64
+    return Trial(
+        **{**given, **others},
+        customers=Customers(**columns),
+        stretches=table(Stretches, list(stretches), i, i, t, t),
+        presences=table(Presences, list(presences), i, t, t),
+        stays=table(Stays, list(stays), i, i, t, t),
+        promises=table(Promises, list(promises), i, i, np.bool_),
+    )
+
+
+def by_chance(seed, customers=40, agents=4):
+    """Rows that no desk would write, but that all have a meaning; instants often coincide."""
+    draw = np.random.default_rng(seed)
+
+    def later(at, most):
+        return at + float(draw.integers(0, most))
+
+    teams, kinds = ("billing", "technical", "empty"), ("mail/a", "mail/b", "phone/c", "phone/never")
+    end = START + 3000
+    ended_at = START + 5000
+    people, stretches, stays, promises = [], [], [], []
+    for row, at in enumerate(np.sort(draw.integers(0, 3000, customers)) + START):
+        kind = int(draw.integers(0, 3))
+        person = {
+            "arrived_at": float(at), "stream": kind // 2, "kind": kind,
+            "team": int(draw.integers(0, 2)), "priority": int(draw.choice([1, 3, 7])),
+        }  # fmt: skip
+        fate = draw.choice(["served", "gave up", "waits", "open"], p=[0.6, 0.2, 0.1, 0.1])
+        wait = later(float(at), 3) if draw.random() < 0.3 else later(float(at), 600)
+        stay_to = np.nan if fate == "waits" else wait
+        stays.append((row, person["team"], float(at), stay_to))
+        if fate == "gave up":
+            person |= {"abandoned": True, "closed_at": wait}
+        if fate in ("served", "open"):
+            agent = int(draw.integers(0, agents))
+            person |= {"assigned_at": wait, "agent": agent}
+            now = wait
+            for _ in range(int(draw.integers(0, 4))):
+                begin = later(now, 200)
+                now = later(begin, 400)
+                stretches.append((int(draw.integers(0, agents)), row, begin, now))
+            if draw.random() < 0.7:
+                person["answered_at"] = now
+            if draw.random() < 0.2:
+                person["visits"] = 2
+                stays.append((row, int(draw.integers(0, 2)), now, later(now, 100)))
+            if fate == "served":
+                person["closed_at"] = now
+            for target in range(2):
+                if draw.random() < 0.5:
+                    promises.append((row, target, bool(draw.random() < 0.7)))
+        people.append(person)
+    presences = []
+    for agent in range(agents - 1):  # the last one is never there
+        at = START - 100
+        for _ in range(3):
+            begin = later(at, 1000)
+            at = later(begin, 1500)
+            presences.append((agent, begin, at))
+    return trial(
+        people, stretches=stretches, presences=presences, stays=stays, promises=promises,
+        begin=START + 500, end=end, ended_at=ended_at, threshold=60.0, seed=seed,
+        streams=("mail", "phone"), kinds=kinds, teams=teams, targets=("reply", "solve"),
+        channels=("mail", None, "phone", "phone"), agents=tuple(f"a{i}" for i in range(agents)),
+    )  # fmt: skip
+
+
+def one_server(seed, number, customers=2000, rate=0.8, service=1.0, warm_up=0.0):
+    """M/M/1 in order of arrival by Lindley's recursion; seconds of a mean handle time of 1."""
+    draw = np.random.default_rng([seed, number])
+    arrived = START + np.cumsum(draw.exponential(1 / rate, customers))
+    work = draw.exponential(service, customers)
+    begun = np.empty(customers)
+    free = START
+    for row in range(customers):
+        begun[row] = max(arrived[row], free)
+        free = begun[row] + work[row]
+    end = begun + work
+    rows = np.arange(customers)
+    nobody = np.zeros(customers, np.int32)
+    whole = np.ones(customers, np.int32)
+    ended_at = float(end[-1])
+    return Trial(
+        number=number, seed=seed, begin=START + warm_up, end=float(arrived[-1]) + 1e-6,
+        ended_at=ended_at, threshold=1.0, streams=("customers",), kinds=("customers/queue",),
+        teams=("queue",), agents=("ana",), targets=(), channels=(None,),
+        customers=Customers(
+            arrived_at=arrived, stream=nobody, kind=nobody, team=nobody, priority=3 * whole,
+            work=work, patience=np.full(customers, np.inf), assigned_at=begun, agent=nobody,
+            begun_at=begun, answered_at=begun, closed_at=end, abandoned=np.zeros(customers, bool),
+            visits=whole,
+        ),
+        stretches=Stretches(nobody, codes(rows), begun, end),
+        presences=Presences(codes([0]), np.array([START]), np.array([ended_at])),
+        stays=Stays(codes(rows), nobody, arrived, begun),
+        promises=Promises(codes([]), codes([]), np.array([], np.bool_)),
+        commands=0, events=0,
+    )  # fmt: skip
+
+
+def fails_at_three(seed, number):
+    """Replication 3 fails; the others are the queue."""
+    if number == 3:
+        message = "the desk is on fire"
+        raise ValueError(message)
+    return one_server(seed, number, 50)

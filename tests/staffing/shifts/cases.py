@@ -1,0 +1,180 @@
+"""Random tiny rosters with all kinds of rules, and the best of each by trying all there are."""
+
+import itertools
+import random
+
+from assignwork.staffing.shifts import Need, RosterProblem, check_roster
+
+TEMPLATES = (
+    {"id": "early", "hours": "06:00-14:00"},
+    {"id": "late", "hours": "14:00-22:00", "unpopular": True},
+    {"id": "night", "hours": ["22:00-02:00", "03:00-06:00"], "night": True, "unpopular": True},
+    {"id": "short", "hours": "09:00-13:00", "cost": 100},
+)
+HOUR = 3600
+
+
+def maybe(dice, share, value):
+    return value() if dice.random() < share else None
+
+
+def contract(dice, name):
+    fields = {
+        "max_paid": lambda: HOUR * dice.choice([8, 12, 16, 24]),
+        "min_paid": lambda: HOUR * dice.choice([4, 8]),
+        "max_paid_per_week": lambda: HOUR * dice.choice([8, 16, 24]),
+        "min_shifts": lambda: 1,
+        "max_shifts": lambda: dice.choice([1, 2, 3]),
+        "max_shifts_per_week": lambda: dice.choice([1, 2]),
+        "max_days_in_a_row": lambda: dice.choice([1, 2]),
+        "max_nights_in_a_row": lambda: dice.choice([0, 1, 2]),
+        "min_rest": lambda: HOUR * dice.choice([9, 11, 24, 40]),
+        "free_weekends": lambda: 1,
+        "min_paid_per_week": lambda: HOUR * dice.choice([8, 16]),
+        "days_off_per_week": lambda: dice.choice([1, 3, 5]),
+        "days_off_in_a_row": lambda: dice.choice([2, 3, 4]),
+    }
+    made = {"id": name}
+    for field, value in fields.items():
+        if dice.random() < 0.2:
+            made[field] = value()
+    if made.get("min_paid", 0) > made.get("max_paid", 1e9):
+        del made["min_paid"]
+    if made.get("min_paid_per_week", 0) > made.get("max_paid_per_week", 1e9):
+        del made["min_paid_per_week"]
+    if made.get("min_shifts", 0) > made.get("max_shifts", 9):
+        del made["min_shifts"]
+    return made
+
+
+def needs(dice, days, skills):
+    found = []
+    for day in range(days):
+        for skill in dice.sample([None, *skills], dice.choice([0, 1, 1, 2])):
+            hours = dice.choice(["08:00-12:00", "12:00-16:00", "20:00-24:00", "01:00-05:00"])
+            found.append(Need.on(day, hours, dice.choice([0, 1, 1, 1, 2]), skill))
+    return found
+
+
+def problem(dice, *, soft=None):
+    """A roster problem small enough to try everything."""
+    agents, days = dice.choice([(1, 5), (2, 3), (2, 3), (3, 2), (1, 7), (1, 8)])
+    kinds = [1] if days > 6 else [1, 2, 2, 3] if days * agents < 6 else [1, 2]
+    templates = dice.sample(TEMPLATES, dice.choice(kinds))
+    names = [template["id"] for template in templates]
+    templates = [dict(template) for template in templates]
+    for template in templates:
+        if dice.random() < 0.15:
+            template["most"] = 1
+        if dice.random() < 0.1:
+            template["skills"] = ["es"]
+        if dice.random() < 0.1:
+            template["weekdays"] = dice.sample(["mon", "tue", "thu", "fri", "sat"], 3)
+    people = []
+    for i in range(agents):
+        person = {
+            "id": "abc"[i],
+            "skills": dice.sample(["es", "fr"], dice.choice([0, 1, 2])),
+            "contract": dice.choice(["k", "k", "l", None]),
+            "history": [dice.choice([None, *names]) for _ in range(dice.choice([0, 0, 1, 2]))],
+        }
+        if dice.random() < 0.15:
+            person["leave"] = [dice.randrange(days)]
+        if dice.random() < 0.1:
+            person["unavailable"] = [(dice.randrange(days), "04:00-10:00")]
+        if dice.random() < 0.1:
+            person["templates"] = dice.sample(names, 1)
+        people.append(person)
+    ids = [person["id"] for person in people]
+    rules = {}
+    if dice.random() < 0.3:
+        rules["banned_sequences"] = [
+            dice.choices([*names, names[0], None], k=dice.choice([2, 2, 3]))
+        ]
+        if not any(rules["banned_sequences"][0]):
+            del rules["banned_sequences"]
+    if dice.random() < 0.15:
+        rules["pins"] = [
+            {"agent": ids[0], "day": dice.randrange(days), "template": dice.choice([*names, None])}
+        ]
+    if dice.random() < 0.15:
+        rules["posts"] = [{"template": names[0], "agents": 1, "days": [dice.randrange(days)]}]
+    if dice.random() < 0.15:
+        rules["most_at_once"] = dice.choice([1, 2])
+    if dice.random() < 0.5:
+        rules["wishes"] = [
+            {
+                "agent": dice.choice(ids),
+                "points": dice.choice([-300, -60, 60, 700]),
+                "days": maybe(dice, 0.5, lambda: [dice.randrange(days)]),
+                "templates": maybe(dice, 0.5, lambda: [dice.choice(names)]),
+            }
+            for _ in range(2)
+        ]
+    if dice.random() < 0.25 and agents > 1:
+        rules["on_call"] = [
+            {
+                "id": "duty",
+                "days": dice.choice([1, 2]),
+                "agents": 1,
+                "every": dice.choice([1, 2]),
+                "rest": HOUR * dice.choice([0, 8, 16]),
+                "members": maybe(dice, 0.3, lambda: ids[:2]),
+                "history": [[dice.choice(ids)]] if dice.random() < 0.5 else [],
+            }
+        ]
+    weights = {
+        name: dice.choice([0, 1, 3])
+        for name in ("overstaffing", "paid", "wishes", "hours")
+        if dice.random() < 0.5
+    }
+    weights |= {
+        name: dice.choice([0, 100, 600])
+        for name in ("unpopular", "weekends", "on_call")
+        if dice.random() < 0.5
+    }
+    weights["shortage"] = dice.choice([0, 1, 5, 20])
+    return RosterProblem(
+        days=days,
+        starts_on=dice.choice(["mon", "fri", "sat", "2026-01-09"]),
+        agents=people,
+        templates=templates,
+        contracts=[contract(dice, "k"), contract(dice, "l")],
+        demand=needs(dice, days, ["es", "fr"]),
+        coverage=soft or dice.choice(["hard", "soft"]),
+        weights=weights,
+        **rules,
+    )
+
+
+def rosters(found, *, nobody=False):
+    """All assignments, and all turns on call, that there could be; or also nobody on call."""
+    names = [None, *(template.id for template in found.templates)]
+    cells = [(agent.id, day) for agent in found.agents for day in range(found.days)]
+    turns = [{}]
+    for rotation in found.on_call:
+        periods = len(rotation.periods(found.days))
+        turns = [
+            {rotation.id: [[name] if name else [] for name in who]}
+            for who in itertools.product(
+                [*found.members(rotation), *([None] if nobody else [])], repeat=periods
+            )
+        ]
+    for chosen in itertools.product(names, repeat=len(cells)):
+        work = [(*cell, name) for cell, name in zip(cells, chosen, strict=True) if name]
+        for on_call in turns:
+            yield work, on_call
+
+
+def best(found):
+    """The least cost of all rosters that keep the rules; None: there is none."""
+    costs = (
+        judged.cost
+        for work, on_call in rosters(found)
+        if not (judged := check_roster(found, work, on_call)).violations
+    )
+    return min(costs, default=None)
+
+
+def dice_of(seed):
+    return random.Random(f"roster {seed}")
