@@ -18,6 +18,7 @@ VERBS: dict[str, tuple[str, str]] = {
         "assignwork.cli.rebalance",
         "Plan who should hold what, and what that gains.",
     ),
+    "simulate": ("assignwork.cli.simulate", "Play a scenario: waits, who gives up, what if."),
     "import": ("assignwork.cli.intake", "Make a workspace and commands from a real export."),
     "escalations": (
         "assignwork.cli.escalations",

@@ -112,18 +112,22 @@ class Attendance:
     def begin(self) -> None:
         """Plan what is known from the start."""
         for pause in self._scenario.breaks:
-            for place, agent in enumerate(self._agents):
-                if not pause.agents or agent.id in pause.agents:
-                    if pause.every is None:
-                        self._plan_daily(pause, place)
-                    else:
-                        luck = self._luck(place, pause)
-                        self._plan_unplanned(pause.every, pause, place, luck, self._scenario.start)
+            concerned = [
+                place
+                for place, agent in enumerate(self._agents)
+                if not pause.agents or agent.id in pause.agents
+            ]
+            for turn, place in enumerate(concerned):
+                if pause.every is None:
+                    self._plan_daily(pause, place, turn % pause.groups)
+                else:
+                    luck = self._luck(place, pause)
+                    self._plan_unplanned(pause.every, pause, place, luck, self._scenario.start)
         self._begin_signs_of_life()
 
-    def _plan_daily(self, pause: Break, agent: int) -> None:
+    def _plan_daily(self, pause: Break, agent: int, group: int) -> None:
         zone = ZoneInfo(pause.timezone)
-        later = (agent % pause.groups) * pause.stagger
+        later = group * pause.stagger
         begins = [
             datetime.fromisoformat(f"{day.isoformat()}T{time}").replace(tzinfo=zone).timestamp()
             + later

@@ -45,6 +45,7 @@ class Books:
         self.answered_at = [NAN] * n
         self.closed_at = [NAN] * n
         self.abandoned = [False] * n
+        self.blocked = [False] * n
         self.visits = [1] * n
         # Cells, row after row: numbers alone cost the garbage collector nothing.
         self.stretches: list[float] = []
@@ -90,6 +91,7 @@ class Books:
                 answered_at=np.asarray(self.answered_at),
                 closed_at=np.asarray(self.closed_at),
                 abandoned=np.asarray(self.abandoned, dtype=np.bool_),
+                blocked=np.asarray(self.blocked, dtype=np.bool_),
                 visits=_codes(self.visits),
             ),
             stretches=Stretches(*_columns(self.stretches, i, i, t, t)),

@@ -153,8 +153,9 @@ class Counting:
         seconds = np.bincount(
             agent, weights=(done.ended_at - done.begun_at)[rows], minlength=agents
         )
-        pairs = np.unique(customer.astype(np.int64) * agents + agent)
-        return over(seconds, np.bincount(pairs % max(agents, 1), minlength=agents))
+        pairs = np.sort(customer.astype(np.int64) * agents + agent)
+        first = np.r_[True, pairs[1:] != pairs[:-1]][: len(pairs)]  # several stretches on one item
+        return over(seconds, np.bincount(pairs[first] % max(agents, 1), minlength=agents))
 
     # --- agents -----------------------------------------------------------------------------------
 

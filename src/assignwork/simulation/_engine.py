@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from heapq import heappop, heappush
-from math import inf
+from math import inf, isnan
 from typing import Any, TypeAlias
 
 from assignwork import events as e
@@ -72,6 +72,11 @@ class Run:
         self._talks = any(kind.conversation is not None for kind in drawn.kinds)
         self._returns = any(kind.comes_back is not None for kind in drawn.kinds)
         self._answers_at_start = [kind.answers == "start" for kind in drawn.kinds]
+        self._places = [kind.places for kind in drawn.kinds]
+        self._limited = any(places is not None for places in self._places)
+        self._lines = [0] * len(scenario.workspace.teams)
+        self._given: list[Case] = []
+        self._bereft: list[Hands] = []
         self._stays = self._books.stays
         self._active_since: dict[int, float] = {}
         self._gone: list[str] = []
@@ -213,8 +218,19 @@ class Run:
             for name in self._gone:
                 del self._cases[name]
             self._gone.clear()
+        if self._given or self._bereft:
+            self._turn_to_it(at)
         if own and self._schedule is not None:
             self._schedule.see(events, now=at)
+
+    def _turn_to_it(self, at: float) -> None:
+        """Agents turn to what they have now, once all that a call had to say is read."""
+        for case in self._given:
+            self._take_up(case, at)
+        self._given.clear()
+        for hands in self._bereft:
+            hands.fill(at)
+        self._bereft.clear()
 
     def _arrive(self, row: int, at: float) -> None:
         stream, number, kind, work = self._rows[row]
@@ -225,6 +241,15 @@ class Run:
         self._cases[name] = case
         self._open += 1
         self.tell(self.desk.submit(WorkItem(name, **self._fields[kind]), now=at), at)
+        if self._limited and case.in_line:
+            self._look_at_the_line(case, at)
+
+    def _look_at_the_line(self, case: Case, at: float) -> None:
+        """He would have to wait; where all places are taken he does not come in."""
+        places = self._places[case.kind]
+        if places is not None and self._lines[case.team] > places:
+            self._books.blocked[case.row] = True
+            self.tell(self.desk.close(case.id, now=at), at)
 
     def _give_up(self, at: float, case: Case) -> None:
         """His patience is at an end."""
@@ -240,7 +265,9 @@ class Run:
     def _reply(self, at: float, case: Case) -> None:
         if not case.answered:
             case.answered = True
-            self._books.answered_at[case.row] = at
+            answered_at = self._books.answered_at
+            if isnan(answered_at[case.row]):
+                answered_at[case.row] = at
         self.tell(self.desk.reply(case.id, by="agent", now=at), at)
 
     def _acknowledge(self, at: float, case: Case) -> None:
@@ -270,6 +297,7 @@ class Run:
         handle = kind.handle if back is None or back.handle is None else back.handle
         case.left = self._drawn.seconds(case.row, "work", case.visit, handle)
         case.ready = case.open = True
+        case.answered = False
         self._begin_visit(case)
         self._books.visits[case.row] = case.visit
         self._books.closed_at[case.row] = NAN
@@ -287,21 +315,30 @@ class Run:
             case.turns = max(1, round(turns))
         case.left = case.each = case.left / case.turns
 
-    def _take_up(self, case: Case, at: float, *, called: bool = False) -> None:
+    def _take_up(self, case: Case, at: float) -> None:
         """Whoever owns it has something to do with it."""
         if case.owner >= 0 and case.ready and not case.held:
-            self._hands[case.owner].take(case, at, called=called)
+            self._hands[case.owner].take(case, at)
+
+    def _take_away(self, case: Case, at: float) -> None:
+        """Nobody works on it for now."""
+        if case.held:
+            hands = self._hands[case.owner]
+            hands.drop(case, at)
+            self._bereft.append(hands)
 
     def _put_down(self, case: Case, at: float) -> None:
         """Nobody owns it any more."""
-        if case.held:
-            self._hands[case.owner].drop(case, at)
+        self._take_away(case, at)
         case.owner = -1
+        case.called = False
 
     def begun(self, case: Case, at: float) -> None:
-        """Somebody works on it for the first time."""
-        self._books.begun_at[case.row] = at
-        if self._answers_at_start[case.kind]:
+        """Somebody begins to work on it, or goes on."""
+        if not case.begun:
+            case.begun = True
+            self._books.begun_at[case.row] = at
+        if not case.answered and self._answers_at_start[case.kind]:
             self.plan(at, self._answer, case)
         if case.path:
             self.plan(at, self._acknowledge, case)
@@ -352,10 +389,21 @@ class Run:
                 heappush(self._heap, late)
         case.order = (event.priority, row)
         case.team = self._team[event.team]
-        case.waiting_since = event.at
+        if case.waiting_since is None:  # else it was offered, and goes on waiting
+            case.waiting_since = event.at
+        if self._limited:
+            case.in_line = True
+            self._lines[case.team] += 1
+
+    def _leave_line(self, case: Case) -> None:
+        if case.in_line:
+            case.in_line = False
+            self._lines[case.team] -= 1
 
     def _end_stay(self, case: Case, at: float) -> None:
         """It is in no queue any more, if it was in one."""
+        if self._limited:
+            self._leave_line(case)
         if case.waiting_since is not None:
             self._stays.extend((case.row, case.team, case.waiting_since, at))
             case.waiting_since = None
@@ -373,12 +421,14 @@ class Run:
             if case.owner >= 0:
                 self._put_down(case, at)
             case.owner = agent
-        if case.ready and not case.held:
-            self._hands[agent].take(case, at, called=event.by == "escalation")
+        if event.flags:
+            case.called = event.not_active
+        self._given.append(case)
 
     def _on_offered(self, event: e.Offered) -> None:
         case = self._cases[event.item]
         case.offers += 1
+        self._leave_line(case)
         offers = self._scenario.offers
         declines = (
             offers.declines > 0.0
@@ -403,8 +453,7 @@ class Run:
     def _on_snoozed(self, event: e.Snoozed) -> None:
         case = self._cases[event.item]
         self._end_stay(case, event.at)
-        if case.held:
-            self._hands[case.owner].drop(case, event.at)
+        self._take_away(case, event.at)
 
     def _on_given_back(self, event: e.Woken | e.Reopened) -> None:
         case = self._cases[event.item]
@@ -412,7 +461,7 @@ class Run:
             self._put_down(case, event.at)
         else:
             case.owner = self._agent[event.agent]
-            self._take_up(case, event.at)
+            self._given.append(case)
 
     def _on_closed(self, event: e.Closed) -> None:
         case = self._cases[event.item]
@@ -436,6 +485,8 @@ class Run:
         if self._drawn.luck(case.row, "returns", case.visit) >= back.probability:
             return False
         wait = self._drawn.seconds(case.row, "away", case.visit, back.after)
+        if at + wait >= self._scenario.end:  # nobody comes after the end
+            return False
         self.plan(at + wait, self._come_back, case)
         return True
 

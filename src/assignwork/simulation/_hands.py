@@ -18,9 +18,9 @@ class Case:
     """The item of one customer, as the simulation sees it."""
 
     __slots__ = (
-        "active", "answered", "assigned", "begun", "each", "ends_at", "held", "id", "kind", "left",
-        "offers", "open", "order", "owner", "path", "ready", "row", "since", "team", "turn",
-        "turns", "visit", "waiting_since", "worker",
+        "active", "answered", "assigned", "begun", "called", "each", "ends_at", "held", "id",
+        "in_line", "kind", "left", "offers", "open", "order", "owner", "path", "ready", "row",
+        "since", "team", "turn", "turns", "visit", "waiting_since", "worker",
     )  # fmt: skip
 
     def __init__(self, row: int, name: str, kind: int, work: float) -> None:
@@ -44,12 +44,18 @@ class Case:
         self.since = 0.0
         self.ends_at = 0.0
         """When that is done, if nothing comes between and nothing slows it down."""
-        self.assigned = self.begun = self.answered = False
+        self.assigned = self.begun = False
         """Whether that has ever happened."""
+        self.answered = False
+        """Whether an agent has replied in this visit."""
+        self.called = False
+        """Whether its owner works on it although he is not active."""
         self.turn = self.turns = self.visit = 1
         self.offers = 0
         self.waiting_since: float | None = None
         """Since when it is in a queue; None: it is in none."""
+        self.in_line = False
+        """Whether it takes a place in its queue: it waits, and is not offered to anybody."""
         self.team = -1
         """Where it was last queued; -1: it never was."""
         self.path = False
@@ -63,7 +69,7 @@ class Course(Protocol):
         """Have `act(at, about)` called at that instant."""
 
     def begun(self, case: Case, at: float) -> None:
-        """Somebody began to work on it."""
+        """Somebody begins to work on it, or goes on."""
 
     def worked(self, agent: int, case: Case, since: float, at: float) -> None:
         """A stretch of work is over."""
@@ -107,30 +113,36 @@ class Hands:
 
     # --- what comes and goes -------------------------------------------------------------------
 
-    def take(self, case: Case, at: float, *, called: bool = False) -> None:
-        """He has an item to work on; `called`: although he is not active."""
+    def take(self, case: Case, at: float) -> None:
+        """He has an item to work on."""
         case.held = True
-        at_once = self._at_once
-        if (self.at_work or called) and (at_once is None or len(self._doing) < at_once):
-            self._begin(case, at)
-        else:
+        if self._pile or not self._may_begin(case):
             insort(self._pile, case, key=_order)
+            self.fill(at)
+        else:
+            self._begin(case, at)
 
     def drop(self, case: Case, at: float) -> None:
-        """It is taken from him."""
+        """It is taken from him; what he takes up instead, he does when he is told to `fill`."""
         case.held = False
         if case.active:
             self._stop(case, at)
-            self._fill(at)
             if not (self.at_work or self._doing):
                 self._course.at_rest(self.agent, at)
         else:
             self._pile.remove(case)
 
+    def fill(self, at: float) -> None:
+        """Take up what lies in his hands, as far as he can."""
+        for case in tuple(self._pile):
+            if self._may_begin(case):
+                self._pile.remove(case)
+                self._begin(case, at)
+
     def come(self, at: float) -> None:
         """He is active."""
         self.at_work = True
-        self._fill(at)
+        self.fill(at)
 
     def leave(self, at: float) -> None:
         """He is not active any more."""
@@ -138,16 +150,16 @@ class Hands:
         if not self._handling.finishes:
             for case in tuple(self._doing):
                 self._stop(case, at)
+                case.called = False
                 insort(self._pile, case, key=_order)
         if not self._doing:
             self._course.at_rest(self.agent, at)
 
     # --- work ----------------------------------------------------------------------------------
 
-    def _fill(self, at: float) -> None:
+    def _may_begin(self, case: Case) -> bool:
         at_once = self._at_once
-        while self._pile and self.at_work and (at_once is None or len(self._doing) < at_once):
-            self._begin(self._pile.pop(0), at)
+        return (self.at_work or case.called) and (at_once is None or len(self._doing) < at_once)
 
     def _begin(self, case: Case, at: float) -> None:
         if case.worker != self.agent:
@@ -158,6 +170,7 @@ class Hands:
         case.since = at
         if self._pace:
             case.left *= self._pace.get(case.kind, 1.0)
+        self._course.begun(case, at)  # before its end: there may be nothing to do
         if self._flat:
             self._doing.append(case)
             ends_at = case.ends_at = at + case.left
@@ -166,9 +179,6 @@ class Hands:
             self._settle(at)
             self._doing.append(case)
             self._reckon(at)
-        if not case.begun:
-            case.begun = True
-            self._course.begun(case, at)
 
     def _stop(self, case: Case, at: float) -> None:
         """No more work on it, done or not."""
@@ -193,9 +203,9 @@ class Hands:
         self._stop(case, at)
         case.left = 0.0
         case.ready = case.held = False
-        if self._pile:
-            self._fill(at)
         self._course.turn_done(case, at)
+        if self._pile:
+            self.fill(at)  # of all that he has now: closing it may have brought him more
         if not (self.at_work or self._doing):
             self._course.at_rest(self.agent, at)
 

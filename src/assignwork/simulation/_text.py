@@ -87,6 +87,20 @@ def margin(mean: float, half_width: float, unit: str) -> str:
     return f"{_digits(mean / by, decimals)} ± {_digits(half_width / by, decimals)}{sign}"
 
 
+def rounded(value: float, half_width: float, unit: str) -> str:
+    """A figure with as many digits as its margin of error lets one believe.
+
+    Examples
+    --------
+    >>> rounded(19.83, 2.47, "seconds"), rounded(7.512, 0.0, "number")
+    ('19.8 s', '7.51')
+    """
+    if not half_width > 0:
+        return amount(value, unit)
+    by, sign = _scale(max(abs(value), half_width), unit)
+    return f"{_digits(value / by, _decimals(half_width / by, 2))}{sign}"
+
+
 def span(low: float, high: float, unit: str, *, sign: bool = True) -> str:
     """An interval, both ends in one unit.
 

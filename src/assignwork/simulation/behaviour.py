@@ -96,13 +96,14 @@ class Break(Record):
         Local times of each day at which it begins, such as ``12:00``.
     timezone : str, default 'UTC'
     every : Distribution or float, optional
-        Instead of `at`: seconds from the end of one to the next. Unplanned absences.
+        Instead of `at`: seconds from the end of one, had it begun at once, to the next. Unplanned
+        absences.
     agents : list of str
         Their ids; none means everybody.
     stagger : float, default 0
         Seconds by which the break of each next group begins later.
     groups : int, default 1
-        Agents go in so many groups, in turn of the workspace's list.
+        The agents who take it go in so many groups, in turn of the workspace's list.
 
     Examples
     --------

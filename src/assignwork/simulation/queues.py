@@ -19,6 +19,7 @@ def single_queue(
     handle: Distribution | float,
     length: float,
     patience: Distribution | float | None = None,
+    places: int | None = None,
     answers: str = "start",
     capacity: int = 1,
     **others: Any,
@@ -36,6 +37,8 @@ def single_queue(
         Seconds.
     patience : Distribution or float, optional
         Seconds.
+    places : int, optional
+        Most who may wait; the others are blocked. None: any number.
     answers : {'start', 'end', 'never'}
         As of `Kind`.
     capacity : int, default 1
@@ -59,5 +62,5 @@ def single_queue(
             Agent(f"agent-{i}", capacity=capacity, primary=["queue"]) for i in range(1, agents + 1)
         ],
     )
-    kind = Kind("queue", handle=handle, patience=patience, answers=answers)
+    kind = Kind("queue", handle=handle, patience=patience, places=places, answers=answers)
     return Scenario(workspace, [Stream("customers", per_hour, kind)], length=length, **others)

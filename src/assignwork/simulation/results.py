@@ -159,8 +159,7 @@ class Results:
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """All together, then each group of any replication, kind by kind."""
-        found = {group: None for summary in self.summaries for group in summary.groups}
-        return tuple(sorted(found, key=_place))
+        return in_order(group for summary in self.summaries for group in summary.groups)
 
     @cached_property
     def measures(self) -> tuple[str, ...]:
@@ -360,6 +359,11 @@ class Results:
 
     def _repr_html_(self) -> str:
         return text.results_html(self)
+
+
+def in_order(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Each group once: all together, then kind by kind; priorities ascending, others as given."""
+    return tuple(sorted(dict.fromkeys(groups), key=_place))
 
 
 def _place(group: Group) -> tuple[int, Any]:

@@ -37,6 +37,12 @@ def _answers(value: str, field: str = "") -> str:
     return f.choice(value, field, ANSWERS)
 
 
+def _places(value: int | None, field: str = "") -> int | None:
+    if value is None or (type(value) is int and value >= 0):
+        return value
+    return f.refuse(field, value, "a number of places, 0 or more")
+
+
 @attrs.frozen(field_transformer=f.named)
 class Kind(Record):
     """What one customer in so many brings.
@@ -60,6 +66,9 @@ class Kind(Record):
         Turns with the customer's answers between them.
     comes_back : Return, optional
         After the close.
+    places : int, optional
+        Most who may wait in the team's queue: who would be one more leaves as he comes, and is
+        counted as blocked; 0: nobody waits. None: any number.
     priority, weight, channel, skills, preferred_skills, preferred_agent, affinity_wait, impact, \
 urgency, risk, value, category, tags
         As of `WorkItem`.
@@ -80,6 +89,7 @@ urgency, risk, value, category, tags
     answers: str = attrs.field(default="start", converter=_answers)
     conversation: Conversation | None = attrs.field(default=None, converter=optional_conversation)
     comes_back: Return | None = attrs.field(default=None, converter=optional_return)
+    places: int | None = attrs.field(default=None, converter=_places)
     priority: int | str | None = None
     weight: int = 1
     channel: str | None = None

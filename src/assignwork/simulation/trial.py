@@ -57,6 +57,8 @@ class Customers:
         He left before anybody was assigned.
     visits : array of int
         1, and one more for each time he came back.
+    blocked : array of bool, default nobody
+        He found all places of the queue taken (`Kind.places`), and left as he came.
     """
 
     arrived_at: Instants = attrs.field(eq=SAME, repr=False)
@@ -73,6 +75,11 @@ class Customers:
     closed_at: Instants = attrs.field(eq=SAME, repr=False)
     abandoned: Flags = attrs.field(eq=SAME, repr=False)
     visits: Codes = attrs.field(eq=SAME, repr=False)
+    blocked: Flags = attrs.field(eq=SAME, repr=False)
+
+    @blocked.default
+    def _nobody_was(self) -> Flags:
+        return np.zeros(len(self.arrived_at), np.bool_)
 
 
 @attrs.frozen

@@ -131,22 +131,22 @@ def test_equal_parameters_of_another_family_are_not_equal():
             "handle.distribution: 'lognorml' is no known name; did you mean 'lognormal'?",
         ),
         (
-            {"distribution": ["gamma"]},
-            "handle.distribution: ['gamma'] is no known name; known are: constant, exponential, "
-            "lognormal, gamma, weibull, uniform, geometric, empirical, mixture",
+            {"distribution": 7},
+            "handle.distribution: 7 is no known name; known are: constant, empirical, "
+            "exponential, gamma, geometric, lognormal, mixture, uniform, weibull",
         ),
         (
             {"mean": 60},
             "handle.distribution: this field is missing; give its name; known are: constant, "
-            "exponential, lognormal, gamma, weibull, uniform, geometric, empirical, mixture",
+            "empirical, exponential, gamma, geometric, lognormal, mixture, uniform, weibull",
         ),
         (
             {"distribution": "gamma", "mean": 60},
             "handle.cv: this field is missing; give it: a Gamma needs it",
         ),
         (
-            {"distribution": "gamma", "mean": 60, "vc": 1},
-            "handle.vc: unknown key; did you mean 'cv'?",
+            {"distribution": "gamma", "mean": 60, "cvs": 1},
+            "handle.cvs: unknown key; did you mean 'cv'?",
         ),
         (
             {"distribution": "exponential", "mean": "60"},

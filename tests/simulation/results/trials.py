@@ -51,59 +51,68 @@ def trial(customers, *, stretches=(), presences=(), stays=(), promises=(), **oth
     )
 
 
-def by_chance(seed, customers=40, agents=4):
+class Rows:
     """Rows that no desk would write, but that all have a meaning; instants often coincide."""
-    draw = np.random.default_rng(seed)
 
-    def later(at, most):
-        return at + float(draw.integers(0, most))
+    def __init__(self, seed, agents):
+        self.draw, self.agents = np.random.default_rng(seed), agents
+        self.people, self.stretches, self.stays, self.promises = [], [], [], []
 
-    teams, kinds = ("billing", "technical", "empty"), ("mail/a", "mail/b", "phone/c", "phone/never")
-    end = START + 3000
-    ended_at = START + 5000
-    people, stretches, stays, promises = [], [], [], []
-    for row, at in enumerate(np.sort(draw.integers(0, 3000, customers)) + START):
-        kind = int(draw.integers(0, 3))
+    def later(self, at, most):
+        return at + float(self.draw.integers(0, most))
+
+    def come(self, at):
+        row, kind = len(self.people), int(self.draw.integers(0, 3))
         person = {
-            "arrived_at": float(at), "stream": kind // 2, "kind": kind,
-            "team": int(draw.integers(0, 2)), "priority": int(draw.choice([1, 3, 7])),
+            "arrived_at": at, "stream": kind // 2, "kind": kind,
+            "team": int(self.draw.integers(0, 2)), "priority": int(self.draw.choice([1, 3, 7])),
         }  # fmt: skip
-        fate = draw.choice(["served", "gave up", "waits", "open"], p=[0.6, 0.2, 0.1, 0.1])
-        wait = later(float(at), 3) if draw.random() < 0.3 else later(float(at), 600)
-        stay_to = np.nan if fate == "waits" else wait
-        stays.append((row, person["team"], float(at), stay_to))
+        fate = self.draw.choice(["served", "gave up", "waits", "open"], p=[0.6, 0.2, 0.1, 0.1])
+        until = self.later(at, 3 if self.draw.random() < 0.3 else 600)
+        self.stays.append((row, person["team"], at, np.nan if fate == "waits" else until))
         if fate == "gave up":
-            person |= {"abandoned": True, "closed_at": wait}
-        if fate in ("served", "open"):
-            agent = int(draw.integers(0, agents))
-            person |= {"assigned_at": wait, "agent": agent}
-            now = wait
-            for _ in range(int(draw.integers(0, 4))):
-                begin = later(now, 200)
-                now = later(begin, 400)
-                stretches.append((int(draw.integers(0, agents)), row, begin, now))
-            if draw.random() < 0.7:
-                person["answered_at"] = now
-            if draw.random() < 0.2:
-                person["visits"] = 2
-                stays.append((row, int(draw.integers(0, 2)), now, later(now, 100)))
-            if fate == "served":
-                person["closed_at"] = now
-            for target in range(2):
-                if draw.random() < 0.5:
-                    promises.append((row, target, bool(draw.random() < 0.7)))
-        people.append(person)
-    presences = []
-    for agent in range(agents - 1):  # the last one is never there
-        at = START - 100
-        for _ in range(3):
-            begin = later(at, 1000)
-            at = later(begin, 1500)
-            presences.append((agent, begin, at))
+            person |= {"abandoned": True, "closed_at": until}
+        elif fate != "waits":
+            served, now = self.serve(row, until)
+            person |= {**served, "closed_at": now if fate == "served" else np.nan}
+        self.people.append(person)
+
+    def serve(self, row, now):
+        draw = self.draw
+        found = {"assigned_at": now, "agent": int(draw.integers(0, self.agents))}
+        for _ in range(int(draw.integers(0, 4))):
+            begin = self.later(now, 200)
+            now = self.later(begin, 400)
+            self.stretches.append((int(draw.integers(0, self.agents)), row, begin, now))
+        if draw.random() < 0.7:
+            found["answered_at"] = now
+        if draw.random() < 0.2:
+            found["visits"] = 2
+            self.stays.append((row, int(draw.integers(0, 2)), now, self.later(now, 100)))
+        made = [target for target in range(2) if draw.random() < 0.5]
+        self.promises += [(row, target, bool(draw.random() < 0.7)) for target in made]
+        return found, now
+
+    def presences(self):
+        for agent in range(self.agents - 1):  # the last one is never there
+            at = START - 100
+            for _ in range(3):
+                begin = self.later(at, 1000)
+                at = self.later(begin, 1500)
+                yield agent, begin, at
+
+
+def by_chance(seed, customers=40, agents=4):
+    """Any customers at all, of two streams, four kinds, three teams and three priorities."""
+    rows = Rows(seed, agents)
+    for at in np.sort(rows.draw.integers(0, 3000, customers)):
+        rows.come(START + float(at))
     return trial(
-        people, stretches=stretches, presences=presences, stays=stays, promises=promises,
-        begin=START + 500, end=end, ended_at=ended_at, threshold=60.0, seed=seed,
-        streams=("mail", "phone"), kinds=kinds, teams=teams, targets=("reply", "solve"),
+        rows.people, stretches=rows.stretches, presences=rows.presences(), stays=rows.stays,
+        promises=rows.promises, begin=START + 500, end=START + 3000, ended_at=START + 5000,
+        threshold=60.0, seed=seed, streams=("mail", "phone"),
+        kinds=("mail/a", "mail/b", "phone/c", "phone/never"),
+        teams=("billing", "technical", "empty"), targets=("reply", "solve"),
         channels=("mail", None, "phone", "phone"), agents=tuple(f"a{i}" for i in range(agents)),
     )  # fmt: skip
 
@@ -147,3 +156,14 @@ def fails_at_three(seed, number):
         message = "the desk is on fire"
         raise ValueError(message)
     return one_server(seed, number, 50)
+
+
+class UnsendableError(Exception):
+    """It can be pickled, but not read again."""
+
+    def __init__(self, one, other):
+        super().__init__(f"{one} and {other}")
+
+
+def unsendable(seed, number):
+    raise UnsendableError(7, 8)

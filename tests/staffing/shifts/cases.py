@@ -50,14 +50,16 @@ def contract(dice, name):
 def needs(dice, days, skills):
     found = []
     for day in range(days):
-        for skill in dice.sample([None, *skills], dice.choice([0, 1, 1, 2])):
+        for skill in dice.sample([None, *skills], dice.choice([0, 1, 1, 2] if skills else [0, 1])):
             hours = dice.choice(["08:00-12:00", "12:00-16:00", "20:00-24:00", "01:00-05:00"])
-            found.append(Need.on(day, hours, dice.choice([0, 1, 1, 1, 2]), skill))
+            found.append(
+                Need.on(day, hours, dice.choice([0, 1, 1, 1, 2] if skills else [1]), skill)
+            )
     return found
 
 
-def problem(dice, *, soft=None):
-    """A roster problem small enough to try everything."""
+def problem(dice, *, coverage=None, light=False):
+    """A roster problem small enough to try everything; `light`: few and easy needs."""
     agents, days = dice.choice([(1, 5), (2, 3), (2, 3), (3, 2), (1, 7), (1, 8)])
     kinds = [1] if days > 6 else [1, 2, 2, 3] if days * agents < 6 else [1, 2]
     templates = dice.sample(TEMPLATES, dice.choice(kinds))
@@ -140,8 +142,8 @@ def problem(dice, *, soft=None):
         agents=people,
         templates=templates,
         contracts=[contract(dice, "k"), contract(dice, "l")],
-        demand=needs(dice, days, ["es", "fr"]),
-        coverage=soft or dice.choice(["hard", "soft"]),
+        demand=needs(dice, days, []) if light else needs(dice, days, ["es", "fr"]),
+        coverage=coverage or dice.choice(["hard", "soft"]),
         weights=weights,
         **rules,
     )

@@ -89,6 +89,7 @@ class RateArrivals(Arrivals):
             return np.empty(0)
         steps = self.steps(begin, end, rng)
         reached = steps.reached()
+        self._refuse_crowds(float(reached[-1]))
         points = unit_points(float(reached[-1]), rng)
         # how many lie in each step; where nobody comes there are none
         many = np.diff(np.searchsorted(points, reached))

@@ -14,9 +14,9 @@ from assignwork import _fields as f
 from assignwork._codec import unstructure
 from assignwork.errors import ConfigurationError
 from assignwork.model.records import Record
+from assignwork.simulation._text import amount
 from assignwork.simulation.distributions import _inputs as i
 from assignwork.simulation.distributions._inputs import Floats, Wire
-from assignwork.simulation.distributions._text import duration
 
 WIRE: Wire[Arrivals] = Wire("arrivals")
 MOST = 1e9
@@ -56,16 +56,7 @@ class Arrivals(Record, ABC):
             For a table that ends before `end`, an `end` before `begin`, or customers by the hundred
             million.
         """
-        first, last = _window(begin, end)
-        expected = self._expected(first, last)
-        if expected > MOST_CUSTOMERS:
-            raise ConfigurationError(
-                f"some {expected:,.0f} customers would come ({self.describe()})",
-                value=expected,
-                limit=f"at most {MOST_CUSTOMERS:,.0f}",
-                remedy="give rates per hour, or a shorter time",
-            )
-        return self._instants(first, last, rng)
+        return self._instants(*_window(begin, end), rng)
 
     def expected(self, begin: float, end: float) -> float:
         """The mean number of customers in [begin, end).
@@ -76,6 +67,16 @@ class Arrivals(Record, ABC):
             As `instants`.
         """
         return self._expected(*_window(begin, end))
+
+    def _refuse_crowds(self, customers: float) -> None:
+        """Before instants are made of them."""
+        if customers > MOST_CUSTOMERS:
+            raise ConfigurationError(
+                f"some {customers:,.0f} customers would come ({self.describe()})",
+                value=customers,
+                limit=f"at most {MOST_CUSTOMERS:,.0f}",
+                remedy="give rates per hour, or a shorter time",
+            )
 
     @abstractmethod
     def _instants(self, begin: float, end: float, rng: np.random.Generator) -> Floats: ...
@@ -176,8 +177,8 @@ def covered(intervals: int, each: float, length: float, field: str, remedy: str)
     if length > intervals * each + _ROUNDING:
         missing = math.ceil((length - _ROUNDING) / each) - intervals
         raise ConfigurationError(
-            f"the table covers {intervals * each:,.10g} s ({intervals:,} of {duration(each)}), and "
-            f"{length:,.10g} s are needed",
+            f"the table covers {intervals * each:,.10g} s ({intervals:,} of "
+            f"{amount(each, 'seconds')}), and {length:,.10g} s are needed",
             field=field,
             value=intervals,
             limit=f"at least {intervals + missing:,} intervals",

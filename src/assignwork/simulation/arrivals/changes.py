@@ -9,10 +9,10 @@ import numpy as np
 
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
+from assignwork.simulation._text import amount
 from assignwork.simulation.arrivals._integrated import RateArrivals, Steps
 from assignwork.simulation.arrivals.base import WIRE, AnyArrivals, arrivals, interval
 from assignwork.simulation.distributions import _inputs as i
-from assignwork.simulation.distributions._text import duration
 from assignwork.simulation.distributions.families import Gamma
 
 DAY = 86_400.0
@@ -80,7 +80,7 @@ class Overdispersed(RateArrivals):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        drawn = f"drawn every {duration(self.period)}"
+        drawn = f"drawn every {amount(self.period, 'seconds')}"
         return f"{self.of.describe()}, times a factor of mean 1, cv {self.cv:g}, {drawn}"
 
 
@@ -135,7 +135,7 @@ class Scaled(RateArrivals):
         """In plain words, with units."""
         parts = [f"{self.of.describe()}, times {self.factor:g}"]
         if self.after:
-            parts.append(f"after {duration(self.after)}")
+            parts.append(f"after {amount(self.after, 'seconds')}")
         if self.until is not None:
-            parts.append(f"until {duration(self.until)}")
+            parts.append(f"until {amount(self.until, 'seconds')}")
         return " ".join(parts)

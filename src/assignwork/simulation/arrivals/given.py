@@ -12,10 +12,10 @@ import numpy as np
 
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
+from assignwork.simulation._text import amount
 from assignwork.simulation.arrivals.base import MOST, WIRE, Arrivals, covered, interval
 from assignwork.simulation.distributions import _inputs as i
 from assignwork.simulation.distributions._inputs import Floats
-from assignwork.simulation.distributions._text import duration
 
 
 @WIRE.name("regular")
@@ -41,7 +41,9 @@ class Regular(Arrivals):
 
     def _instants(self, begin: float, end: float, rng: np.random.Generator) -> Floats:
         del rng
-        found = begin + (self.first + self.every * np.arange(float(self._most(end - begin))))
+        most = self._most(end - begin)
+        self._refuse_crowds(most)
+        found = begin + (self.first + self.every * np.arange(float(most)))
         return found[: int(np.searchsorted(found, end))]
 
     def _expected(self, begin: float, end: float) -> float:
@@ -52,8 +54,8 @@ class Regular(Arrivals):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        after = f", the first after {duration(self.first)}" if self.first else ""
-        return f"one every {duration(self.every)}{after}"
+        after = f", the first after {amount(self.first, 'seconds')}" if self.first else ""
+        return f"one every {amount(self.every, 'seconds')}{after}"
 
 
 def _counts(value: Any, field: str = "") -> tuple[int, ...]:
@@ -94,6 +96,7 @@ class Counts(Arrivals):
 
     def _instants(self, begin: float, end: float, rng: np.random.Generator) -> Floats:
         counts = self._needed(begin, end)
+        self._refuse_crowds(sum(counts))
         borders = begin + self.interval * np.arange(len(counts) + 1.0)
         place = np.repeat(np.arange(len(counts)), counts)
         found = borders[place] + self.interval * rng.random(len(place))
@@ -117,7 +120,7 @@ class Counts(Arrivals):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        table = f"{len(self.counts):,} intervals of {duration(self.interval)}"
+        table = f"{len(self.counts):,} intervals of {amount(self.interval, 'seconds')}"
         return f"exactly {sum(self.counts):,}, by {table}"
 
 

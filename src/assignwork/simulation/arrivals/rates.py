@@ -11,9 +11,9 @@ from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
 from assignwork.model.hours import zone_name
 from assignwork.service.offsets import Offsets
+from assignwork.simulation._text import amount
 from assignwork.simulation.arrivals._integrated import RateArrivals, Steps
 from assignwork.simulation.arrivals.base import WIRE, covered, interval, rate, rates
-from assignwork.simulation.distributions._text import duration
 
 HOUR = 3600.0
 """Seconds."""
@@ -100,7 +100,7 @@ class RateTable(RateArrivals):
     def describe(self) -> str:
         """In plain words, with units."""
         again = ", over and over" if self.repeat else ""
-        table = f"{len(self.per_hour):,} intervals of {duration(self.interval)}"
+        table = f"{len(self.per_hour):,} intervals of {amount(self.interval, 'seconds')}"
         return f"{_span(self.per_hour)} an hour, by {table}{again}"
 
 
@@ -169,4 +169,5 @@ class Weekly(RateArrivals):
 
 
 def _span(per_hour: tuple[float, ...]) -> str:
-    return f"{min(per_hour):,g} to {max(per_hour):,g}"
+    low, high = f"{min(per_hour):,g}", f"{max(per_hour):,g}"
+    return low if low == high else f"{low} to {high}"

@@ -137,7 +137,7 @@ class Wire(Generic[T]):
                 "this field is missing",
                 field=path,
                 value=value,
-                remedy="give its name; " + f.nearest("", self._known),
+                remedy="give its name; " + f.nearest("", sorted(self._known)),
             )
         name = fields.pop(self.key)
         if not isinstance(name, str) or name not in self._known:
@@ -145,6 +145,6 @@ class Wire(Generic[T]):
                 f"{f.shown(name)} is no known name",
                 field=path,
                 value=name,
-                remedy=f.nearest(name, self._known),
+                remedy=f.nearest(name, sorted(self._known)),
             )
         return structure(self._known[name], fields, field)  # type: ignore[arg-type]  # a class

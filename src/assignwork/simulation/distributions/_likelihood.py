@@ -2,7 +2,7 @@
 
 Closed forms for the exponential and the lognormal; for gamma and Weibull the score equation of the
 shape, which has one root, found by bisection and secants (Brent). Johnson, Kotz and Balakrishnan,
-"Continuous Univariate Distributions" 1 (1994), sections 14.4, 17.7, 19.9 and 21.4.
+"Continuous Univariate Distributions" 1 (1994), chapters 14, 17, 19 and 21.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ import numpy as np
 
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
+from assignwork.simulation._text import amount
 from assignwork.simulation.distributions import _inputs as i
 from assignwork.simulation.distributions._inputs import Floats
-from assignwork.simulation.distributions._text import duration, percent
 from assignwork.simulation.distributions.base import (
     WIRE,
     AnyDistribution,
@@ -103,7 +103,7 @@ class Empirical(Distribution):
         """In plain words, with units."""
         between = ", interpolated" if self.interpolated else ""
         values = "1 value" if len(self.values) == 1 else f"{len(self.values):,} values"
-        return f"as in a sample of {values}{between}, mean {duration(self.mean)}"
+        return f"as in a sample of {values}{between}, mean {amount(self.mean, 'seconds')}"
 
     def _times(self, factor: float) -> Distribution:
         return Empirical(self._array * factor, self.interpolated)
@@ -203,7 +203,7 @@ class Mixture(Distribution):
     def describe(self) -> str:
         """In plain words, with units."""
         parts = zip(self.shares, self.parts, strict=True)
-        return "; ".join(f"{percent(share)} {part.describe()}" for share, part in parts)
+        return "; ".join(f"{amount(share, 'share')} {part.describe()}" for share, part in parts)
 
     def _times(self, factor: float) -> Distribution:
         return Mixture(self.shares, tuple(part.scaled(factor) for part in self.parts))

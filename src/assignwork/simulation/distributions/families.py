@@ -16,9 +16,9 @@ from scipy.special import gammainc, gammaincinv, ndtr, ndtri
 
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
+from assignwork.simulation._text import amount
 from assignwork.simulation.distributions import _inputs as i
 from assignwork.simulation.distributions._inputs import Floats
-from assignwork.simulation.distributions._text import duration
 from assignwork.simulation.distributions.base import WIRE, Distribution
 
 
@@ -64,7 +64,7 @@ class Constant(Distribution):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        return f"always {duration(self.seconds)}"
+        return f"always {amount(self.seconds, 'seconds')}"
 
     def to_dict(self) -> Any:
         """The number of seconds."""
@@ -104,13 +104,16 @@ class Exponential(Distribution):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        return f"exponential, mean {duration(self.mean)}"
+        return f"exponential, mean {amount(self.mean, 'seconds')}"
 
 
 @WIRE.name("lognormal")
 @attrs.frozen(field_transformer=f.named)
 class LogNormal(Distribution):
-    """Lognormal: its logarithm is normal. What handle times mostly look like.
+    """Lognormal: its logarithm is normal.
+
+    What handle times often look like: Brown and others, "Statistical analysis of a telephone call
+    center", Journal of the American Statistical Association 100 (2005).
 
     Parameters
     ----------
@@ -158,7 +161,7 @@ class LogNormal(Distribution):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        return f"lognormal, mean {duration(self.mean)}, cv {self.cv:.3g}"
+        return f"lognormal, mean {amount(self.mean, 'seconds')}, cv {self.cv:.3g}"
 
 
 @WIRE.name("gamma")
@@ -201,13 +204,13 @@ class Gamma(Distribution):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        return f"gamma, mean {duration(self.mean)}, cv {self.cv:.3g}"
+        return f"gamma, mean {amount(self.mean, 'seconds')}, cv {self.cv:.3g}"
 
 
 @WIRE.name("weibull")
 @attrs.frozen(field_transformer=f.named)
 class Weibull(Distribution):
-    """Weibull: with a cv above 1, the longer it took, the longer it still takes; patience is so.
+    """Weibull: with a cv above 1, the longer it took, the longer it still takes; below, shorter.
 
     Parameters
     ----------
@@ -260,7 +263,7 @@ class Weibull(Distribution):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        return f"Weibull, mean {duration(self.mean)}, cv {self.cv:.3g}"
+        return f"Weibull, mean {amount(self.mean, 'seconds')}, cv {self.cv:.3g}"
 
 
 _LOG_INVERSE_SHAPES = (-8.0, 3.0)
@@ -323,7 +326,7 @@ class Uniform(Distribution):
 
     def describe(self) -> str:
         """In plain words, with units."""
-        return f"uniform from {duration(self.low)} to {duration(self.high)}"
+        return f"uniform from {amount(self.low, 'seconds')} to {amount(self.high, 'seconds')}"
 
 
 @WIRE.name("geometric")
@@ -385,4 +388,5 @@ class Geometric(Distribution):
         """In plain words, with units."""
         if self.unit == 1:
             return f"geometric from 1 on, mean {self.mean:g}"
-        return f"geometric, in multiples of {duration(self.unit)}, mean {duration(self.mean)}"
+        unit, mean = amount(self.unit, "seconds"), amount(self.mean, "seconds")
+        return f"geometric, in multiples of {unit}, mean {mean}"

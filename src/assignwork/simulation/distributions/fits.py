@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import Any, TypeAlias
 
 import attrs
 
-from assignwork.simulation.distributions._text import duration
+from assignwork.simulation._text import NONE, amount, html_lines, html_table, text_table
 from assignwork.simulation.distributions.base import Distribution
 
 LEVELS = (0.1, 0.5, 0.9, 0.95, 0.99)
@@ -16,7 +15,6 @@ LEVELS = (0.1, 0.5, 0.9, 0.95, 0.99)
 
 Row: TypeAlias = tuple[str, ...]
 _HEAD = ("", "AIC", "distance", "p-value", "mean", *(f"p{round(100 * q)}" for q in LEVELS))
-_NONE = "-"
 _UNITS = ((120.0, 1.0, "s"), (7200.0, 60.0, "min"), (math.inf, 3600.0, "h"))
 """Up to which mean, in seconds; how many seconds; name."""
 
@@ -63,8 +61,8 @@ class FamilyFit:
     def row(self, unit: float) -> Row:
         """Its line in the table, with durations in units of so many seconds."""
         if self.distribution is None or self.aic is None or self.distance is None:
-            return (self.family, *([_NONE] * (len(_HEAD) - 1)))
-        p_value = _NONE if self.p_value is None else f"{self.p_value:.3f}"
+            return (self.family, *([NONE] * (len(_HEAD) - 1)))
+        p_value = NONE if self.p_value is None else f"{self.p_value:.3f}"
         figures = (f"{self.aic:,.1f}", f"{self.distance:.4f}", p_value)
         return self.family, *figures, *_durations(unit, self.distribution.mean, self.quantiles)
 
@@ -107,6 +105,7 @@ class FittedDistribution:
         """JSON-ready; durations in seconds."""
         return {
             "distribution": self.distribution.to_dict(),
+            "best": None if self.best is None else self.best.family,
             "why": self.why,
             "families": [fit.to_dict() for fit in self.families],
             "count": self.count,
@@ -117,12 +116,12 @@ class FittedDistribution:
         }
 
     def _title(self) -> str:
-        sample = f"{self.count:,} values, mean {duration(self.mean)}, cv {self.cv:.3g}"
+        sample = f"{self.count:,} values, mean {amount(self.mean, 'seconds')}, cv {self.cv:.3g}"
         return f"{sample}: {self.distribution.describe()} ({self.why})"
 
     def _rows(self) -> list[Row]:
         unit, name = next((unit, name) for most, unit, name in _UNITS if self.mean < most)
-        sample = ("sample", *([_NONE] * 3), *_durations(unit, self.mean, self.quantiles))
+        sample = ("sample", *([NONE] * 3), *_durations(unit, self.mean, self.quantiles))
         head = (f"durations in {name}", *_HEAD[1:])
         return [head, sample, *(fit.row(unit) for fit in self.families)]
 
@@ -133,35 +132,11 @@ class FittedDistribution:
         return notes
 
     def __str__(self) -> str:
-        rows = self._rows()
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = [
-            "  ".join(
-                cell.rjust(width) if at else cell.ljust(width)
-                for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ).rstrip()
-            for row in rows
-        ]
-        return "\n  ".join([self._title(), *lines, *self._notes()])
+        return "\n  ".join([text_table(self._title(), self._rows()), *self._notes()])
 
     def _repr_html_(self) -> str:
-        head, *body = self._rows()
-        notes = "<br>".join(map(escape, self._notes()))
-        return (
-            f"<table><caption>{escape(self._title())}</caption>"
-            f"<thead>{_line(head, 'th')}</thead>"
-            f"<tbody>{''.join(_line(row, 'td') for row in body)}</tbody></table>"
-            + (f"<p>{notes}</p>" if notes else "")
-        )
+        return html_table(self._title(), self._rows()) + html_lines(self._notes())
 
 
 def _durations(unit: float, mean: float, quantiles: tuple[float, ...]) -> Row:
     return tuple(f"{seconds / unit:,.2f}" for seconds in (mean, *quantiles))
-
-
-def _line(row: Row, tag: str) -> str:
-    cells = (
-        f'<{tag} style="text-align:{"right" if at else "left"}">{escape(cell)}</{tag}>'
-        for at, cell in enumerate(row)
-    )
-    return f"<tr>{''.join(cells)}</tr>"

@@ -21,10 +21,10 @@ import numpy as np
 
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
+from assignwork.simulation._text import amount
 from assignwork.simulation.distributions import _inputs as i
 from assignwork.simulation.distributions._inputs import Floats
 from assignwork.simulation.distributions._likelihood import EVEN_ZERO, FAMILIES, PARAMETERS
-from assignwork.simulation.distributions._text import duration
 from assignwork.simulation.distributions.base import Distribution
 from assignwork.simulation.distributions.composed import Empirical
 from assignwork.simulation.distributions.families import Constant
@@ -75,7 +75,7 @@ def fit_distribution(
 
     Notes
     -----
-    The bootstrap is that of Stute, Gonzáles Manteiga and Presedo Quindimil, "Bootstrap based
+    The bootstrap is that of Stute, González Manteiga and Presedo Quindimil, "Bootstrap based
     goodness-of-fit tests", Metrika 40 (1993). With many values each p-value is small: no family is
     exactly right, and the distance tells how far off it is.
 
@@ -205,7 +205,7 @@ def _misfit(found: Distribution, apart: float, sample: Floats) -> str:
         return f"its distance is above {most:.3f}"
     off = max(_MEAN_OFF * mean, _STANDARD_ERRORS * float(sample.std()) / root)
     if abs(found.mean - mean) > off:
-        return f"its mean is more than {duration(off)} off"
+        return f"its mean is more than {amount(off, 'seconds')} off"
     return ""
 
 

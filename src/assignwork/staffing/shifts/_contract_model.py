@@ -64,7 +64,9 @@ class ContractRows:
             for t, variable in known.items():
                 end = roster.worked(day, t)[-1][1]
                 # what starts before the end, and what within the rest, on each of the next days
-                for later in range(max(day + 1, 0), min((end + rest) // DAY + 1, self.problem.days)):
+                for later in range(
+                    max(day + 1, 0), min((end + rest) // DAY + 1, self.problem.days)
+                ):
                     starts = [
                         (roster.worked(later, other)[0][0], v)
                         for other, v in roster.of_day(a, later).items()
@@ -177,7 +179,9 @@ class ContractRows:
             for first in range(max(since, -most), self.problem.days - most):
                 days = range(first, first + most + 1)
                 before = sum(past.get(day, -1) in counted for day in days if day < 0)
-                shifts = [v for t, v in self._shifts(a, [d for d in days if d >= 0]) if t in counted]
+                shifts = [
+                    v for t, v in self._shifts(a, [d for d in days if d >= 0]) if t in counted
+                ]
                 if shifts:
                     self.roster.book.add(Sum(shifts) + before <= most, Rule(kind, a))
 

@@ -56,9 +56,7 @@ class Days:
     ) -> None:
         self.planned = planned
         self.first = -len(agent.history)
-        past = {
-            self.first + i: name for i, name in enumerate(agent.history) if name is not None
-        }
+        past = {self.first + i: name for i, name in enumerate(agent.history) if name is not None}
         self.every: dict[int, str] = {**past, **dict(sorted(planned.items()))}
         self._templates = {template.id: template for template in problem.templates}
         self._horizon = problem.horizon
@@ -112,7 +110,12 @@ def violations(problem: RosterProblem, agent: RosterAgent, days: Days) -> Iterat
     yield from _amounts(problem, agent, contract, days)
     yield from _weeks(problem, agent, contract, days)
     yield from _runs(
-        problem, agent, days, "max_days_in_a_row", contract.max_days_in_a_row, days.every.__contains__
+        problem,
+        agent,
+        days,
+        "max_days_in_a_row",
+        contract.max_days_in_a_row,
+        days.every.__contains__,
     )
     yield from _runs(
         problem, agent, days, "max_nights_in_a_row", contract.max_nights_in_a_row, days.night
@@ -141,7 +144,9 @@ def _rest(
                 yield Violation("overlap", text, agent.id, later)
             else:
                 asked = in_hours(contract.min_rest)
-                text = f"{in_hours(gap)} between {first} and {second}, at least {asked} are asked for"
+                text = (
+                    f"{in_hours(gap)} between {first} and {second}, at least {asked} are asked for"
+                )
                 yield Violation("min_rest", f"{agent.id}: {text}", agent.id, later)
 
 
@@ -149,7 +154,9 @@ def _sequences(problem: RosterProblem, agent: RosterAgent, days: Days) -> Iterat
     for i, banned in enumerate(problem.banned_sequences):
         for first in range(days.first, problem.days - len(banned) + 1):
             last = first + len(banned) - 1
-            if last >= 0 and all(days.every.get(day) == name for day, name in enumerate(banned, first)):
+            if last >= 0 and all(
+                days.every.get(day) == name for day, name in enumerate(banned, first)
+            ):
                 shown = " - ".join(name or "off" for name in banned)
                 text = f"{agent.id}: {shown} from {problem.horizon.label(first)} on is banned"
                 yield Violation("banned_sequence", text, agent.id, max(first, 0), i)

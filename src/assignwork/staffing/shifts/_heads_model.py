@@ -136,9 +136,7 @@ class HeadModel:
             if not needed:
                 continue
             columns = self.covering[at]
-            sharing = (
-                {None: columns} if plain else self._sharing(columns, skills, needed.keys())
-            )
+            sharing = {None: columns} if plain else self._sharing(columns, skills, needed.keys())
             for skill, i in needed.items():
                 agents = problem.demand[i].agents
                 row = self.rows.add(sharing[skill], agents, np.inf)

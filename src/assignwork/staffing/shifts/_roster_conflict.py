@@ -126,9 +126,7 @@ def reaching(model: RosterModel, rule: Rule) -> list[int]:
     problem = model.problem
     need = problem.demand[rule.of]
     start, end = need.minutes
-    shifts = [
-        (day, t) for day, t in model.columns() if overlap(model.worked(day, t), start, end)
-    ]
+    shifts = [(day, t) for day, t in model.columns() if overlap(model.worked(day, t), start, end)]
     return [
         a
         for a, agent in enumerate(problem.agents)

@@ -56,7 +56,11 @@ class RosterModel:
         self.cost: list[tuple[Any, int]] = []
         self.constant = 0
         self.history = [
-            {i - len(agent.history): self.places[name] for i, name in enumerate(agent.history) if name}
+            {
+                i - len(agent.history): self.places[name]
+                for i, name in enumerate(agent.history)
+                if name
+            }
             for agent in problem.agents
         ]
         self._variables()
@@ -152,7 +156,9 @@ class RosterModel:
             if most is not None:
                 of_shift = self.of_shift(day, t)
                 if len(of_shift) > most:
-                    self.book.add(Sum(list(of_shift.values())) <= most, Rule("template_most", of=t, day=day))
+                    self.book.add(
+                        Sum(list(of_shift.values())) <= most, Rule("template_most", of=t, day=day)
+                    )
         for i, post in enumerate(self.problem.posts):
             t = self.places[post.template]
             for day in self._post_days(post):
@@ -217,4 +223,3 @@ class RosterModel:
             self.model.add(one <= most)
             self.model.add(one >= least)
         self.cost += [(most, weight), (least, -weight)]
-

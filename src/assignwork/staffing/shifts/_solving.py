@@ -42,23 +42,20 @@ class Solved(NamedTuple):
 
 
 class _Told(cp_model.CpSolverSolutionCallback):
-    def __init__(self, tell: Callable[[Progress], None], started: float) -> None:
+    def __init__(self, tell: Callable[[Progress], None]) -> None:
         super().__init__()
         self._tell = tell
-        self._started = started
         self._found = 0
 
     def on_solution_callback(self) -> None:
         self._found += 1
-        seconds = perf_counter() - self._started
         bound = ceil(self.best_objective_bound - 1e-6)
-        self._tell(Progress(round(self.objective_value), bound, seconds, self._found))
+        self._tell(Progress(round(self.objective_value), bound, self.wall_time, self._found))
 
 
 def solve(
     model: cp_model.CpModel,
     limits: Limits,
-    started: float = 0.0,
     tell: Callable[[Progress], None] | None = None,
 ) -> Solved:
     """Solve within the limits.
@@ -76,7 +73,7 @@ def solve(
     parameters.max_time_in_seconds = max(limits.left, 1e-3)
     if limits.deterministic is not None:
         parameters.max_deterministic_time = limits.deterministic
-    callback = None if tell is None else _Told(tell, started)
+    callback = None if tell is None else _Told(tell)
     status = solver.solve(model, callback)
     if status == cp_model.MODEL_INVALID:
         raise AssignworkError(
@@ -84,6 +81,6 @@ def solve(
             remedy="give smaller weights; if they are small, please report it with the problem",
         )
     bound = None
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        bound = ceil(solver.best_objective_bound - 1e-6)
+    if status != cp_model.INFEASIBLE:
+        bound = max(0, ceil(solver.best_objective_bound - 1e-6))  # no term is below 0
     return Solved(STATUSES[status], solver, bound)

@@ -93,9 +93,7 @@ def check_roster(
     """
     worked = _read(problem, assignments)
     turns = _turns(problem, on_call or {})
-    days = {
-        agent.id: Days(problem, agent, worked.get(agent.id, {})) for agent in problem.agents
-    }
+    days = {agent.id: Days(problem, agent, worked.get(agent.id, {})) for agent in problem.agents}
     found: list[Violation] = []
     for agent in problem.agents:
         found += _allowed(problem, agent, days[agent.id])

@@ -15,7 +15,6 @@ from assignwork.staffing.shifts.roster import OnCallTurn, Progress, Roster
 
 if TYPE_CHECKING:
     from assignwork.staffing.shifts._roster_model import RosterModel
-    from assignwork.staffing.shifts._solving import Solved
 
 DEFAULT_TIME_LIMIT = 10.0  # seconds
 
@@ -75,21 +74,22 @@ def plan_roster(
     f.positive_int(workers, "workers")
     f.flag(explain, "explain")
     # OR-Tools: only who asks for a roster pays for it
+    from assignwork.staffing.shifts._improving import improve  # noqa: PLC0415
     from assignwork.staffing.shifts._roster_conflict import conflict_of  # noqa: PLC0415
     from assignwork.staffing.shifts._roster_model import RosterModel  # noqa: PLC0415
-    from assignwork.staffing.shifts._solving import Limits, solve  # noqa: PLC0415
+    from assignwork.staffing.shifts._solving import Limits  # noqa: PLC0415
 
     limits = Limits(started + seconds, deterministic_limit, workers)
     model = RosterModel(problem)
-    solved = solve(model.model, limits, started, on_progress)
+    solved = improve(model, limits, started, on_progress)
     conflict = None
     if solved.status == "infeasible" and explain:
         conflict = conflict_of(problem, limits)
-    spent = solved.solver.deterministic_time
+    spent = solved.deterministic
     if solved.status not in ("optimal", "feasible"):
         since = perf_counter() - started
         return Roster(problem, solved.status, (), (), {}, None, (), conflict, since, spent)
-    assignments, turns = _read(model, solved)
+    assignments, turns = _read(model, solved.values)
     on_call: dict[str, list[tuple[str, ...]]] = {}
     for turn in turns:
         on_call.setdefault(turn.rotation, []).append(turn.agents)
@@ -115,14 +115,14 @@ def plan_roster(
 
 
 def _read(
-    model: RosterModel, solved: Solved
+    model: RosterModel, values: list[int]
 ) -> tuple[tuple[Assignment, ...], tuple[OnCallTurn, ...]]:
-    problem, value = model.problem, solved.solver.boolean_value
+    problem = model.problem
     names = [agent.id for agent in problem.agents]
     assignments = tuple(
         Assignment(names[a], day, problem.templates[t].id)
         for (a, day, t), variable in sorted(model.x.items(), key=lambda entry: entry[0])
-        if value(variable)
+        if values[variable.index]
     )
     turns = []
     for i, rotation in enumerate(problem.on_call):
@@ -130,7 +130,7 @@ def _read(
             agents = tuple(
                 name
                 for a, name in enumerate(names)
-                if (i, p, a) in model.turns and value(model.turns[i, p, a])
+                if (i, p, a) in model.turns and values[model.turns[i, p, a].index]
             )
             turns.append(OnCallTurn(rotation.id, period[0], period[-1], agents))
     return assignments, tuple(turns)

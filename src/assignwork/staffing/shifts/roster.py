@@ -182,10 +182,11 @@ class Roster:
             "gap": self.gap,
             "terms": dict(self.terms),
             "assignments": [
-                {**attrs.asdict(entry), "date": self._date(entry.day)}
-                for entry in self.assignments
+                {**attrs.asdict(entry), "date": self._date(entry.day)} for entry in self.assignments
             ],
-            "on_call": [attrs.asdict(turn) | {"agents": list(turn.agents)} for turn in self.on_call],
+            "on_call": [
+                attrs.asdict(turn) | {"agents": list(turn.agents)} for turn in self.on_call
+            ],
             "coverage": [row.to_dict() for row in self.coverage],
             "conflict": None if self.conflict is None else self.conflict.to_dict(),
             "seconds": self.seconds,

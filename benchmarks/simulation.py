@@ -1,0 +1,193 @@
+"""The simulator beside SimPy, Ciw and a bare heap on one queue: `python benchmarks/simulation.py`.
+
+An M/M/20 at utilisation 0.9, once with patience: customers per second of processor time, all in one
+run and in turn, medians of the runs' own ratios; and each one's answers beside the exact ones.
+Ours is the whole dispatcher with its commands and events; the heap is what is left when there is
+none. Then what two processes gain by the clock, and what common random numbers gain when 20 agents
+are compared with 21.
+"""
+
+import heapq
+import random
+import time
+from collections.abc import Callable
+from functools import partial
+from statistics import median
+
+import ciw
+import click
+import numpy as np
+import simpy
+
+from assignwork.simulation import Exponential, compare, simulate, single_queue
+from assignwork.simulation._engine import simulate_once
+from assignwork.staffing import erlang_a, mmc
+
+SERVERS, RATE, PATIENCE = 20, 18.0, 2.0  # in service times
+TARGETS = {"SimPy": 2.0, "Ciw": 3.0}
+Answers = tuple[float, float]  # P(wait), mean wait
+
+
+def ours(customers: int, seed: int, *, patience: float | None = None) -> Answers:
+    scenario = single_queue(
+        SERVERS,
+        per_hour=RATE * 3600,
+        handle=Exponential(1.0),
+        patience=None if patience is None else Exponential(patience),
+        length=customers / RATE,
+        answers="never",
+    )
+    seen = simulate_once(scenario, seed, 0).customers
+    left = np.where(seen.abandoned, seen.patience, seen.assigned_at - seen.arrived_at)
+    return float((left > 0).mean()), float(left.mean())
+
+
+def on_simpy(customers: int, seed: int) -> Answers:
+    chance = random.Random(seed)
+    waits: list[float] = []
+    env = simpy.Environment()
+    servers = simpy.Resource(env, SERVERS)
+
+    def customer():
+        came = env.now
+        with servers.request() as turn:
+            yield turn
+            waits.append(env.now - came)
+            yield env.timeout(chance.expovariate(1.0))
+
+    def source():
+        for _ in range(customers):
+            env.process(customer())
+            yield env.timeout(chance.expovariate(RATE))
+
+    env.process(source())
+    env.run()
+    return sum(wait > 0 for wait in waits) / customers, sum(waits) / customers
+
+
+def on_ciw(customers: int, seed: int) -> Answers:
+    ciw.seed(seed)
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Exponential(RATE)],
+        service_distributions=[ciw.dists.Exponential(1.0)],
+        number_of_servers=[SERVERS],
+    )
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_customers(customers, method="Finish")
+    waits = [record.waiting_time for record in simulation.get_all_records()]
+    return sum(wait > 0 for wait in waits) / len(waits), sum(waits) / len(waits)
+
+
+def on_a_heap(customers: int, seed: int) -> Answers:
+    """Who is free first serves next: all there is to a queue without rules."""
+    chance = random.Random(seed)
+    free = [0.0] * SERVERS
+    at, waited, waiting = 0.0, 0.0, 0
+    for _ in range(customers):
+        at += chance.expovariate(RATE)
+        begin = max(at, free[0])
+        heapq.heapreplace(free, begin + chance.expovariate(1.0))
+        waited += begin - at
+        waiting += begin > at
+    return waiting / customers, waited / customers
+
+
+def measured(
+    run: Callable[[int, int], Answers], customers: int, seed: int
+) -> tuple[float, Answers]:
+    """Customers per second of processor time, and what came out."""
+    began = time.process_time()
+    answers = run(customers, seed)
+    return customers / (time.process_time() - began), answers
+
+
+def beside_others(customers: int, runs: int) -> None:
+    contestants: dict[str, Callable[[int, int], Answers]] = {
+        "assignwork": ours,
+        "SimPy": on_simpy,
+        "Ciw": on_ciw,
+        "bare heap": on_a_heap,
+        "assignwork, with patience": partial(ours, patience=PATIENCE),
+    }
+    found: dict[str, list[tuple[float, Answers]]] = {name: [] for name in contestants}
+    for seed in range(runs):
+        for name, run in contestants.items():
+            found[name].append(measured(run, customers, seed))
+    exact = mmc(RATE, 1.0, SERVERS, interval=1.0)
+    exact_a = erlang_a(RATE, 1.0, SERVERS, PATIENCE, interval=1.0)
+    click.echo(
+        f"M/M/{SERVERS}, utilisation {RATE / SERVERS:g}, {customers:,} customers, medians of {runs} runs"
+    )
+    click.echo(f"{'':28}{'customers/s':>12}{'ours by it':>12}{'P(wait)':>10}{'mean wait':>11}")
+    for name, entries in found.items():
+        ratios = [a[0] / b[0] for a, b in zip(found["assignwork"], entries, strict=True)]
+        wait, mean = (float(np.mean([entry[1][i] for entry in entries])) for i in (0, 1))
+        speed = median(entry[0] for entry in entries)
+        click.echo(f"{name:28}{speed:12,.0f}{median(ratios):12.2f}{wait:10.4f}{mean:11.4f}")
+    click.echo(f"{'exact (Erlang C)':52}{exact.waiting:10.4f}{exact.mean_wait:11.4f}")
+    click.echo(f"{'exact (Erlang A)':52}{exact_a.waiting:10.4f}{exact_a.mean_wait:11.4f}")
+    for name, target in TARGETS.items():
+        ratio = median(a[0] / b[0] for a, b in zip(found["assignwork"], found[name], strict=True))
+        click.echo(
+            f"at least {target:g} x {name}: {'yes' if ratio >= target else 'NO'} ({ratio:.2f})"
+        )
+
+
+def two_processes(customers: int, runs: int) -> None:
+    scenario = single_queue(
+        SERVERS, per_hour=RATE * 3600, handle=Exponential(1.0), length=customers / RATE
+    )
+    ratios = []
+    for seed in range(runs):
+        taken = []
+        for processes in (1, 2):
+            began = time.perf_counter()
+            simulate(scenario, replications=8, seed=seed, processes=processes)
+            taken.append(time.perf_counter() - began)
+        ratios.append(taken[0] / taken[1])
+    ratio = median(ratios)
+    click.echo(
+        f"\ntwo processes, 8 replications of {customers:,} customers: {ratio:.2f} times as fast by "
+        f"the clock (from {min(ratios):.2f} to {max(ratios):.2f}); at least 1.8: "
+        f"{'yes' if ratio >= 1.8 else 'NO'}"
+    )
+
+
+def common_numbers(customers: int, replications: int) -> None:
+    scenario = single_queue(
+        SERVERS,
+        per_hour=RATE * 3600,
+        handle=Exponential(1.0),
+        length=customers / RATE,
+        warm_up=customers / RATE / 10,
+    )
+    more = scenario.with_agents(1, like="agent-1")
+    made = [
+        simulate(entry, replications=replications, seed=1, processes=2)
+        for entry in (scenario, more)
+    ]
+    found = compare(*made).difference("wait_mean")
+    click.echo(
+        f"\n20 against 21 agents, {replications} replications: the mean wait differs by "
+        f"{found.mean:.4f} ± {found.half_width:.4f} service times "
+        f"(exact: {_exact(21) - _exact(20):.4f}); pairing divides the variance by "
+        f"{found.variance_ratio:.1f}; at least 10: {'yes' if found.variance_ratio >= 10 else 'NO'}"
+    )
+
+
+def _exact(servers: int) -> float:
+    return mmc(RATE, 1.0, servers, interval=1.0).mean_wait
+
+
+@click.command(help=__doc__)
+@click.option("--customers", default=50_000, show_default=True)
+@click.option("--runs", default=7, show_default=True)
+@click.option("--replications", default=50, show_default=True)
+def main(customers: int, runs: int, replications: int) -> None:
+    beside_others(customers, runs)
+    two_processes(customers, runs)
+    common_numbers(customers, replications)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""A comparison in words: one sentence, then tables.
+
+Which is better is said only where the interval of the difference leaves out zero.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assignwork.simulation._text import (
+    amount,
+    change,
+    html_lines,
+    html_table,
+    level,
+    plural,
+    rounded,
+    span,
+    text_table,
+)
+from assignwork.simulation.measures import ATTAINMENT, label_words, measure
+
+if TYPE_CHECKING:
+    from assignwork.simulation.comparison import Comparison, Difference
+
+_MAIN = (
+    "wait_mean", "wait_p90", "service_level", "abandonment", "unfinished", "time_in_system_mean",
+    "queue_length_mean", "occupancy", "overtime_hours",
+)  # fmt: skip
+_BY_GROUP = ("wait_mean", "service_level", "abandonment")
+_CLEAR = ("better", "worse", "less", "more")
+_VERDICTS = {"unclear": "no difference shown", "same": "the same", "unknown": "-"}
+_MOST_GROUPS = 12
+
+
+# --- the sentence ---------------------------------------------------------------------------------
+
+
+def sentence(found: Comparison) -> str:
+    """Waits, abandonment and occupancy of all together, in one sentence."""
+    a, b = _names(found)
+    if found.replications == 1:
+        return f"One replication of {b} and of {a} cannot tell what differs from chance; run more."
+    wait, lost, busy = (
+        found.difference(name) for name in ("wait_mean", "abandonment", "occupancy")
+    )
+    parts = [
+        _said(wait, f"customers wait {_size(wait)} {_how(wait, 'less', 'longer')}", "waits"),
+        _said(lost, f"{_size(lost)} {_how(lost, 'fewer', 'more')} give up", "how many give up"
+        ),
+        _said(busy, f"agents are {_size(busy)} {_how(busy, 'less', 'more')} busy", "occupancy"
+        ),
+    ]
+    if not (lost.a or lost.b):
+        parts[1] = "nobody gives up in either"
+    head = f"With {b} instead of {a}, "
+    return f"{head}{'; '.join(filter(None, parts))} ({_basis(found)})."
+
+
+def _names(found: Comparison) -> tuple[str, str]:
+    a, b = found.a.scenario, found.b.scenario
+    return (a, b) if a != b else (f"{a} (a)", f"{b} (b)")
+
+
+def _basis(found: Comparison) -> str:
+    return f"{level(found.confidence)} intervals; {plural(found.replications, 'replication')}"
+
+
+def _how(one: Difference, less: str, more: str) -> str:
+    return less if one.change.mean < 0 else more
+
+
+def _said(one: Difference, clear: str, subject: str) -> str:
+    if one.verdict in _CLEAR:
+        return f"{clear} ({_interval(one, turned=True)})"
+    count = plural(one.change.replications, "replication")
+    return {
+        "same": f"no change of {subject} in any replication",
+        "unclear": f"no difference in {subject} that {count} can show "
+        f"({_interval(one, turned=False)})",
+        "unknown": f"one replication alone has values of {subject}",
+        "no value": "",
+    }[one.verdict]
+
+
+def _size(one: Difference) -> str:
+    """How large a change is, with as many digits as its interval has."""
+    size, half, unit = abs(one.change.mean), one.change.half_width, measure(one.measure).unit
+    if unit != "share":
+        return rounded(size, half, unit)
+    return rounded(100 * size, 100 * half, "number") + _points(one)
+
+
+def _points(one: Difference) -> str:
+    return " in 100" if one.measure == "abandonment" else " points"
+
+
+def _interval(one: Difference, *, turned: bool) -> str:
+    """The interval of a change; turned, of its size, where its direction is in words."""
+    low, high = one.change.low, one.change.high
+    if turned and high < 0:
+        low, high = -high, -low
+    unit = measure(one.measure).unit
+    if unit != "share":
+        return span(low, high, unit)
+    return span(100 * low, 100 * high, "number") + _points(one)
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def comparison_text(found: Comparison) -> str:
+    """The sentence, then the main differences, of all together and by priority."""
+    tables = ["\n" + text_table(*table) for table in _tables(found)]
+    return "\n".join([_title(found), sentence(found), *tables, "", *_notes(found)])
+
+
+def comparison_html(found: Comparison) -> str:
+    """The same for notebooks."""
+    tables = "".join(html_table(*table) for table in _tables(found))
+    top, notes = html_lines([_title(found), sentence(found)]), html_lines(_notes(found))
+    return f'<div class="assignwork-comparison">{top}{tables}{notes}</div>'
+
+
+def _title(found: Comparison) -> str:
+    a, b = _names(found)
+    return (
+        f"{b} compared with {a}: "
+        f"{plural(found.replications, 'replication')} of the same customers (seed {found.a.seed})"
+    )
+
+
+def _shown(found: Comparison) -> list[tuple[str, str, tuple[Difference, ...]]]:
+    targets = [name for name in found.measures if name.startswith(ATTAINMENT)]
+    parts = [("All together", "", found.differences(measures=(*_MAIN, *targets)))]
+    priorities = [group for group in found.groups if group[0] == "priority"]
+    if 1 < len(priorities) <= _MOST_GROUPS:
+        parts.append(("By priority", "priority", found.differences("priority", _BY_GROUP)))
+    return parts
+
+
+def _tables(found: Comparison) -> list[tuple[str, list[list[str]]]]:
+    head = [*_names(found), "difference", f"{level(found.confidence)} interval", "verdict"]
+    tables = []
+    for title, by, parts in _shown(found):
+        rows = [["measure", *([by] if by else []), *head]]
+        rows += [
+            [measure(one.measure).words, *([label_words(one.group)] if by else []), *_cells(one)]
+            for one in sorted(parts, key=lambda one: _place(one, by))
+            if one.verdict != "no value"
+        ]
+        tables.append((title, rows))
+    return tables
+
+
+def _place(one: Difference, by: str) -> int:
+    return _BY_GROUP.index(one.measure) if by else 0
+
+
+def _cells(one: Difference) -> list[str]:
+    unit = measure(one.measure).unit
+    bounds = "-"
+    if one.change.known:
+        bounds = (
+            span(100 * one.change.low, 100 * one.change.high, "number")
+            if unit == "share"
+            else span(one.change.low, one.change.high, unit)
+        )
+    words = _VERDICTS.get(one.verdict, one.verdict)
+    return [amount(one.a, unit), amount(one.b, unit), change(one.change.mean, unit), bounds, words]
+
+
+def _notes(found: Comparison) -> list[str]:
+    if found.replications == 1:
+        return ["One replication gives no intervals."]
+    shown = [one for _, _, parts in _shown(found) for one in parts if one.verdict != "no value"]
+    wait = found.difference("wait_mean")
+    by_chance = (1 - found.confidence) * len(shown)
+    many = f"Of {len(shown)} intervals where nothing differs, about {amount(by_chance, 'number')}"
+    so = "trust what you asked about beforehand, or ask for a higher confidence"
+    notes = [f"{many} would leave out zero by chance: {so}."]
+    if 1 < wait.variance_ratio < float("inf"):
+        times = amount(wait.variance_ratio, "number")
+        notes.append(
+            f"The same customers in both: for waits, as good as {times} times the replications "
+            "with customers of their own."
+        )
+    return notes

@@ -1,0 +1,74 @@
+"""What clocks show in a time zone, of many instants at once."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from assignwork.service.offsets import DAY_SECONDS, EPOCH_DAY, Offsets
+from assignwork.simulation.arrivals import Weekly
+from assignwork.simulation.arrivals.rates import HOUR, HOURS_OF_WEEK
+from assignwork.simulation.trial import Instants
+
+Whole = npt.NDArray[np.int64]
+DAY = float(DAY_SECONDS)
+_THURSDAY = 3
+"""The weekday of 1970-01-01, Monday being 0."""
+
+
+class Clock:
+    """The local time in a span of time.
+
+    Parameters
+    ----------
+    zone : str
+        Of the IANA database.
+    begin, end : float
+        POSIX seconds.
+    """
+
+    def __init__(self, zone: str, begin: float, end: float) -> None:
+        self.zone = zone
+        self.begin, self.end = begin, end
+        self._offsets = Offsets(zone)
+        parts = self._offsets.between(math.floor(begin), math.ceil(end) + 1)
+        self._starts = np.array([part[0] for part in parts], np.float64)
+        self._by = np.array([part[2] for part in parts], np.float64)
+
+    def shows(self, at: Instants) -> Instants:
+        """Local seconds since 1970-01-01 00:00, of instants in POSIX seconds."""
+        place = np.searchsorted(self._starts, at, side="right") - 1
+        return at + self._by[np.maximum(place, 0)]
+
+    def days(self, at: Instants) -> Whole:
+        """Local dates, as days since 1970-01-01."""
+        return np.floor(self.shows(at) / DAY).astype(np.int64)
+
+    def hours_of_week(self, at: Instants) -> Whole:
+        """Local hours of the week, from Monday 00:00 on, 0 to 167."""
+        hours = np.floor(self.shows(at) / HOUR).astype(np.int64)
+        return (hours + 24 * _THURSDAY) % HOURS_OF_WEEK
+
+    def lasted(self) -> Instants:
+        """How many hours of the span lie in each hour of the week."""
+        steps = Weekly(range(HOURS_OF_WEEK), self.zone).steps(self.begin, self.end, None)
+        of_week = np.rint(steps.rates * HOUR).astype(np.int64)
+        lengths = np.diff(steps.edges) / HOUR
+        return np.bincount(of_week, weights=lengths, minlength=HOURS_OF_WEEK)
+
+    def midnight(self, day: int) -> float:
+        """The instant at which a local date begins."""
+        return self._offsets.when(day * DAY_SECONDS)
+
+
+def weekdays(days: Whole) -> Whole:
+    """Monday is 0."""
+    return (days + _THURSDAY) % 7
+
+
+def iso(day: int) -> str:
+    """A day since 1970-01-01 as a date."""
+    return date.fromordinal(EPOCH_DAY + int(day)).isoformat()

@@ -1,0 +1,173 @@
+"""Rosters too large to be solved as a whole: part after part, all else held fast.
+
+First the whole, for its bound and perhaps its proof. Then, from the best roster so far, a week of
+everybody or all days of some agents is planned anew, again and again; no step makes it worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from ortools.sat.python import cp_model
+
+from assignwork.staffing.shifts._clock import WEEK
+from assignwork.staffing.shifts._roster_model import RosterModel
+from assignwork.staffing.shifts._solving import Limits, Solved, solve
+from assignwork.staffing.shifts.roster import Progress
+
+FEW = 2_000
+"""Variables up to which the whole is given more of the time."""
+WHOLE_OF_FEW, WHOLE = 0.6, 0.25
+"""Of the time: what the whole may take."""
+FIRST = 0.5
+"""Of what is left then: what finding any roster may take, if the whole has found none."""
+STEP = 0.5
+"""Deterministic seconds of a step."""
+PART = 1_200
+"""Variables of the agents that are planned anew together."""
+
+Tell = Callable[[Progress], None]
+
+
+class Outcome(NamedTuple):
+    """How it ended: the values of all variables, and what is known of the best."""
+
+    status: str
+    values: list[int]
+    bound: int | None
+    deterministic: float
+
+
+class _Best:
+    """The best values so far; tells of each that is better."""
+
+    def __init__(self, started: float, tell: Tell | None) -> None:
+        self.values: list[int] = []
+        self.cost: int | None = None
+        self.bound: int | None = None
+        self.spent = 0.0
+        self._found = 0
+        self._started = started
+        self._tell = tell
+
+    @property
+    def proven(self) -> bool:
+        """Whether the best costs no more than the bound."""
+        return self.cost is not None and self.bound is not None and self.cost <= self.bound
+
+    def told(self, progress: Progress) -> None:
+        """From a run of the solver: told on if it is better than all before."""
+        if self.cost is not None and progress.cost >= self.cost:
+            return
+        self.cost = progress.cost
+        self._found += 1
+        if self._tell is not None:
+            bound = progress.bound if self.bound is None else self.bound
+            seconds = perf_counter() - self._started
+            self._tell(Progress(progress.cost, min(bound, progress.cost), seconds, self._found))
+
+    def take(self, solved: Solved) -> None:
+        """What a run has found, if it is as good as the best."""
+        self.spent += solved.solver.deterministic_time
+        if solved.status in ("optimal", "feasible"):
+            cost = round(solved.solver.objective_value)
+            if not self.values or self.cost is None or cost <= self.cost:
+                self.cost = cost
+                self.values = list(solved.solver.response_proto.solution)
+
+
+def improve(model: RosterModel, limits: Limits, started: float, tell: Tell | None) -> Outcome:
+    """The best roster found within the limits.
+
+    Parameters
+    ----------
+    model : RosterModel
+    limits : Limits
+    started : float
+        When planning began, by `perf_counter`.
+    tell : function of Progress, optional
+    """
+    best = _Best(started, tell)
+    share = WHOLE_OF_FEW if len(model.x) <= FEW else WHOLE
+    whole = solve(model.model, _part(limits, best, share), best.told)
+    best.take(whole)
+    if whole.status in ("optimal", "infeasible"):
+        return Outcome(whole.status, best.values, whole.bound, best.spent)
+    best.bound = whole.bound
+    if not best.values and not _any(model, best, limits):
+        return Outcome("stopped", [], None, best.spent)
+    steps = _steps(model)
+    while not best.proven and not _over(limits, best):
+        free = next(steps)
+        step = Limits(limits.until, min(STEP, _left(limits, best, STEP)), limits.workers)
+        best.take(solve(_held(model, best.values, free), step, best.told))
+    status = "optimal" if best.proven else "feasible"
+    return Outcome(status, best.values, best.bound, best.spent)
+
+
+def _left(limits: Limits, best: _Best, otherwise: float) -> float:
+    """Deterministic seconds that are left."""
+    if limits.deterministic is None:
+        return otherwise
+    return max(limits.deterministic - best.spent, 0.0)
+
+
+def _over(limits: Limits, best: _Best) -> bool:
+    return limits.left <= 0 or _left(limits, best, 1.0) <= 0
+
+
+def _part(limits: Limits, best: _Best, share: float) -> Limits:
+    """A share of what is left; of the wall clock only where it alone is the limit."""
+    if limits.deterministic is not None:
+        return Limits(limits.until, share * _left(limits, best, 0.0), limits.workers)
+    return Limits(perf_counter() + share * limits.left, None, limits.workers)
+
+
+def _any(model: RosterModel, best: _Best, limits: Limits) -> bool:
+    """Any roster, its cost left aside for now."""
+    plain = model.model.clone()
+    plain.clear_objective()
+    found = solve(plain, _part(limits, best, FIRST))
+    best.spent += found.solver.deterministic_time
+    if found.status not in ("optimal", "feasible"):
+        return False
+    best.values = list(found.solver.response_proto.solution)
+    return True
+
+
+def _steps(model: RosterModel) -> Iterator[set[int]]:
+    """What is planned anew, step by step: each week, then agents and weeks by turns."""
+    dice = Random(0)  # noqa: S311  # the same on every run; nobody's secret
+    days, agents = model.problem.days, len(model.problem.agents)
+    each = max(1, len(model.x) // agents)
+    some = max(1, min(agents, PART // each))
+    for first in range(0, days, WEEK):
+        yield _free(model, range(first, first + WEEK), range(agents))
+    while True:
+        yield _free(model, range(days), dice.sample(range(agents), some))
+        first = dice.randrange(max(1, days - WEEK + 1))
+        crowd = max(1, min(agents, PART * days // (each * WEEK)))
+        yield _free(model, range(first, first + WEEK), dice.sample(range(agents), crowd))
+
+
+def _free(model: RosterModel, days: range, agents: Any) -> set[int]:
+    who = set(agents)
+    return {v.index for (a, day, _), v in model.x.items() if a in who and day in days} | {
+        v.index for (_, _, a), v in model.turns.items() if a in who
+    }
+
+
+def _held(model: RosterModel, values: list[int], free: set[int]) -> cp_model.CpModel:
+    """The model with all other shifts as they are, and a hint at the rest."""
+    held = model.model.clone()
+    proto: Any = held.proto
+    for variable in (*model.x.values(), *model.turns.values()):
+        if variable.index not in free:
+            domain = proto.variables[variable.index].domain
+            domain[0] = domain[1] = values[variable.index]
+    proto.solution_hint.vars.extend(range(len(values)))
+    proto.solution_hint.values.extend(values)
+    return held

@@ -1,0 +1,197 @@
+"""Pairs of replications: differences, what common random numbers gain, and what is said of them."""
+
+import json
+import math
+from functools import partial
+
+import numpy as np
+import pytest
+from attrs import evolve
+from scipy import stats
+from trials import START, by_chance, one_server, trial
+
+from assignwork.errors import ConfigurationError
+from assignwork.simulation.comparison import compare
+from assignwork.simulation.replications import run_replications
+from assignwork.simulation.results import Results
+from assignwork.simulation.summary import summarize
+
+
+def queue(service, count=10, seed=1, name=None, **others):
+    run = partial(one_server, customers=400, service=service, **others)
+    name = name or f"{service:g} s"
+    return run_replications(run, count, seed=seed, scenario=name)
+
+
+@pytest.fixture(scope="module")
+def faster():
+    """Work that takes a tenth less, for the same customers."""
+    return compare(queue(1.0, name="as it is"), queue(0.9, name="a better tool"))
+
+
+def test_differences_are_paired_by_number(faster):
+    a, b = faster.a.values("wait_mean"), faster.b.values("wait_mean")
+    found = faster.difference("wait_mean")
+    test = stats.ttest_rel(b, a).confidence_interval(0.95)
+    assert found.change.mean == pytest.approx((b - a).mean())
+    assert (found.change.low, found.change.high) == pytest.approx((test.low, test.high))
+    assert (found.a, found.b) == pytest.approx((a.mean(), b.mean()))
+
+
+def test_the_variance_that_common_customers_save_is_told(faster):
+    a, b = faster.a.values("wait_mean"), faster.b.values("wait_mean")
+    expected = (a.var(ddof=1) + b.var(ddof=1)) / (b - a).var(ddof=1)
+    assert faster.difference("wait_mean").variance_ratio == pytest.approx(expected)
+    assert expected > 2
+
+
+def test_what_is_better_is_said_where_the_interval_leaves_out_zero(faster):
+    assert faster.difference("wait_mean").verdict == "better"
+    assert faster.difference("service_level").verdict == "better"
+    assert faster.difference("occupancy").verdict == "less"
+    assert faster.difference("arrivals").verdict == "same"
+    assert math.isnan(faster.difference("arrivals").variance_ratio)
+    back = compare(faster.b, faster.a)
+    assert back.difference("wait_mean").verdict == "worse"
+    assert back.difference("service_level").verdict == "worse"
+    assert back.difference("occupancy").verdict == "more"
+
+
+def test_what_chance_can_explain_is_no_difference():
+    found = compare(queue(1.0, 10), replaced(queue(1.0, 10, seed=2), seed=1))
+    assert found.difference("wait_mean").verdict == "unclear"
+    assert "no difference in waits that 10 replications can show" in found.sentence
+    assert "customers wait" not in found.sentence
+
+
+def replaced(results, seed):
+    """The same figures under another seed: customers who have nothing in common."""
+    summaries = tuple(evolve(found, seed=seed) for found in results.summaries)
+    return Results(results.scenario, seed, summaries)
+
+
+def test_intervals_of_nothing_leave_out_zero_as_often_as_they_say():
+    """Of 200 comparisons of queues that do not differ, about 20 have a 90 % interval without 0."""
+    runs = [
+        run_replications(partial(one_server, customers=60), 6, seed=seed) for seed in range(400)
+    ]
+    shown = 0
+    for a, b in zip(runs[::2], runs[1::2], strict=True):
+        pair = compare(replaced(a, 1), replaced(b, 1), confidence=0.9)
+        shown += pair.difference("time_in_system_mean").verdict in ("better", "worse")
+    assert 7 <= shown <= 33
+
+
+def test_the_sentence_says_how_much_and_how_sure(faster):
+    text = faster.sentence
+    assert text.startswith("With a better tool instead of as it is, customers wait ")
+    assert " s less (" in text
+    assert "nobody gives up in either" in text
+    assert "points less busy" in text
+    assert text.endswith("(95 % intervals; 10 replications).")
+
+
+def test_abandonment_is_told_in_a_hundred():
+    def of(lost, name):
+        trials = []
+        for number, gone in enumerate(lost):
+            served = {"assigned_at": START, "agent": 0, "closed_at": START + 9}
+            left = {"abandoned": True, "closed_at": START + 5}
+            trials.append(trial([left] * gone + [served] * (100 - gone), number=number))
+        return Results(name, 1, tuple(map(summarize, trials)))
+
+    text = compare(of([9, 10, 11], "now"), of([6, 8, 7], "then")).sentence
+    assert "3.0 in 100 fewer give up (0.5 to 5.5 in 100)" in text
+
+
+def test_one_replication_tells_nothing():
+    found = compare(queue(1.0, 1), queue(0.9, 1))
+    assert found.difference("wait_mean").verdict == "unknown"
+    assert "cannot tell" in found.sentence
+    assert "One replication gives no intervals" in str(found)
+
+
+def test_the_text_shows_the_main_measures_and_warns_of_many_intervals(faster):
+    text = str(faster)
+    for words in ("mean wait", "service level", "better", "would leave out zero by chance",
+                  "The same customers in both", "95 % interval"):  # fmt: skip
+        assert words in text, words
+    assert "nan" not in text
+
+
+def test_several_priorities_have_a_table_of_their_own():
+    desk = Results("desk", 9, tuple(
+        summarize(evolve(by_chance(s), number=s, seed=9)) for s in range(4)
+    ))  # fmt: skip
+    text = str(compare(desk, desk))
+    assert "By priority" in text
+    assert "desk (a)" in text
+    assert "desk (b)" in text
+
+
+def test_groups_of_one_side_only_have_no_value():
+    a = Results("two", 1, tuple(
+        summarize(trial([], agents=("ana", "ben"), number=n)) for n in range(3)
+    ))  # fmt: skip
+    b = Results("three", 1, tuple(
+        summarize(trial([], agents=("ana", "ben", "cleo"), number=n)) for n in range(3)
+    ))  # fmt: skip
+    found = compare(a, b)
+    assert found.difference("occupancy", agent="cleo").verdict == "no value"
+    assert found.groups[-1] == ("agent", "cleo")
+
+
+def test_replications_without_a_value_on_one_side_leave_the_pair_out():
+    served = {"assigned_at": START + 7, "agent": 0, "closed_at": START + 9}
+    a = Results("a", 1, tuple(summarize(trial([served], number=n)) for n in range(3)))
+    b = Results("b", 1, tuple(
+        summarize(trial([] if n == 1 else [served], number=n)) for n in range(3)
+    ))  # fmt: skip
+    found = compare(a, b).difference("wait_mean")
+    assert found.change.replications == 2
+    assert found.verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"seed": 2}, "the seed differs: 1 of a, 2 of b; run both with the same seed"),
+        ({"count": 7}, r"a has 10 \(number 0 to 9\), b has 7 \(number 0 to 6\).*a.first\(7\)"),
+        ({"warm_up": 5.0}, "the begin differs"),
+    ],
+)
+def test_results_that_do_not_fit_together_are_refused(other, words):
+    with pytest.raises(ConfigurationError, match=words):
+        compare(queue(1.0), queue(1.0, **other))
+
+
+def test_thresholds_that_differ_are_refused():
+    a, b = (Results("desk", 1, (summarize(trial([], threshold=t)),)) for t in (20.0, 30.0))
+    with pytest.raises(ConfigurationError, match="the threshold differs: 20.0 of a, 30.0 of b"):
+        compare(a, b)
+
+
+def test_the_way_out_that_the_error_names_works():
+    assert compare(queue(1.0).first(7), queue(0.9, 7)).replications == 7
+
+
+def test_a_frame_and_a_dict_have_every_difference(faster):
+    frame = faster.to_frame("priority")
+    row = frame[frame.measure == "wait_mean"].iloc[0]
+    found = faster.difference("wait_mean", priority=3)
+    assert (row.difference, row.low, row.verdict) == (
+        found.change.mean, found.change.low, found.verdict,
+    )  # fmt: skip
+    as_dict = json.loads(json.dumps(faster.to_dict(), allow_nan=False))
+    assert len(as_dict["differences"]) == len(faster.groups) * len(faster.measures)
+
+
+def test_the_html_escapes_names():
+    assert "<i>" not in compare(queue(1.0, 2), queue(1.0, 2, name="<i>x"))._repr_html_()
+
+
+def test_confidence_makes_the_intervals_wider(faster):
+    wide = compare(faster.a, faster.b, confidence=0.999).difference("wait_mean").change
+    narrow = faster.difference("wait_mean").change
+    assert wide.half_width > 1.5 * narrow.half_width
+    assert np.isclose(wide.mean, narrow.mean)
