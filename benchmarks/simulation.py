@@ -21,7 +21,7 @@ import simpy
 
 from assignwork.simulation import Exponential, compare, simulate, single_queue
 from assignwork.simulation._engine import simulate_once
-from assignwork.staffing import erlang_a, mmc
+from assignwork.staffing import Performance, erlang_a, mmc
 
 SERVERS, RATE, PATIENCE = 20, 18.0, 2.0  # in service times
 TARGETS = {"SimPy": 2.0, "Ciw": 3.0}
@@ -113,11 +113,9 @@ def beside_others(customers: int, runs: int) -> None:
     for seed in range(runs):
         for name, run in contestants.items():
             found[name].append(measured(run, customers, seed))
-    exact = mmc(RATE, 1.0, SERVERS, interval=1.0)
-    exact_a = erlang_a(RATE, 1.0, SERVERS, PATIENCE, interval=1.0)
-    click.echo(
-        f"M/M/{SERVERS}, utilisation {RATE / SERVERS:g}, {customers:,} customers, medians of {runs} runs"
-    )
+    exact, exact_a = exactly(SERVERS, None), exactly(SERVERS, PATIENCE)
+    size = f"utilisation {RATE / SERVERS:g}, {customers:,} customers, medians of {runs} runs"
+    click.echo(f"M/M/{SERVERS}, {size}")
     click.echo(f"{'':28}{'customers/s':>12}{'ours by it':>12}{'P(wait)':>10}{'mean wait':>11}")
     for name, entries in found.items():
         ratios = [a[0] / b[0] for a, b in zip(found["assignwork"], entries, strict=True)]
@@ -153,30 +151,42 @@ def two_processes(customers: int, runs: int) -> None:
     )
 
 
-def common_numbers(customers: int, replications: int) -> None:
-    scenario = single_queue(
-        SERVERS,
-        per_hour=RATE * 3600,
-        handle=Exponential(1.0),
-        length=customers / RATE,
-        warm_up=customers / RATE / 10,
-    )
-    more = scenario.with_agents(1, like="agent-1")
-    made = [
-        simulate(entry, replications=replications, seed=1, processes=2)
-        for entry in (scenario, more)
-    ]
-    found = compare(*made).difference("wait_mean")
-    click.echo(
-        f"\n20 against 21 agents, {replications} replications: the mean wait differs by "
-        f"{found.mean:.4f} ± {found.half_width:.4f} service times "
-        f"(exact: {_exact(21) - _exact(20):.4f}); pairing divides the variance by "
-        f"{found.variance_ratio:.1f}; at least 10: {'yes' if found.variance_ratio >= 10 else 'NO'}"
-    )
+def common_numbers(replications: int) -> None:
+    click.echo(f"\n20 against 21 agents, {replications} replications of 2,000 service times")
+    click.echo(f"{'':34}{'difference':>22}{'exact':>10}{'variance / paired':>19}")
+    for words, patience in (("", None), (", patience 2", PATIENCE)):
+        scenario = single_queue(
+            SERVERS,
+            per_hour=RATE * 3600,
+            handle=Exponential(1.0),
+            patience=None if patience is None else Exponential(patience),
+            length=2_000,
+            warm_up=100,
+            answers="never",
+            threshold=0.1,
+        )
+        more = scenario.with_agents(1, like="agent-1")
+        made = [
+            simulate(entry, replications=replications, seed=1, processes=2)
+            for entry in (scenario, more)
+        ]
+        few, many = (exactly(agents, patience) for agents in (SERVERS, SERVERS + 1))
+        for measure, exact in {
+            "queue_time_mean": many.mean_wait - few.mean_wait,
+            "waiting": many.waiting - few.waiting,
+            "abandonment": many.abandonment - few.abandonment,
+        }.items():
+            if measure != "abandonment" or patience is not None:
+                found = compare(*made).difference(measure)
+                change = f"{found.change.mean:.4f} ± {found.change.half_width:.4f}"
+                gained = f"{found.variance_ratio:.1f}"
+                click.echo(f"{measure + words:34}{change:>22}{exact:10.4f}{gained:>19}")
 
 
-def _exact(servers: int) -> float:
-    return mmc(RATE, 1.0, servers, interval=1.0).mean_wait
+def exactly(agents: int, patience: float | None) -> Performance:
+    if patience is None:
+        return mmc(RATE, 1.0, agents, interval=1.0)
+    return erlang_a(RATE, 1.0, agents, patience, interval=1.0)
 
 
 @click.command(help=__doc__)
@@ -186,7 +196,7 @@ def _exact(servers: int) -> float:
 def main(customers: int, runs: int, replications: int) -> None:
     beside_others(customers, runs)
     two_processes(customers, runs)
-    common_numbers(customers, replications)
+    common_numbers(replications)
 
 
 if __name__ == "__main__":

@@ -13,20 +13,28 @@ from assignwork.simulation.arrivals import (
 )
 from assignwork.simulation.balance import Balance, UnstableWarning, balances
 from assignwork.simulation.behaviour import Break, Conversation, Handling, OfferAnswers, Return
+from assignwork.simulation.comparison import Comparison, Difference, compare
 from assignwork.simulation.distributions import (
     Constant,
     Distribution,
     Empirical,
     Exponential,
+    FamilyFit,
+    FittedDistribution,
     Gamma,
     Geometric,
     LogNormal,
     Mixture,
     Uniform,
     Weibull,
+    fit_distribution,
 )
+from assignwork.simulation.estimates import Estimate
+from assignwork.simulation.precision import Precision
 from assignwork.simulation.queues import single_queue
+from assignwork.simulation.results import Results
 from assignwork.simulation.scenario import Scenario
+from assignwork.simulation.simulating import simulate
 from assignwork.simulation.streams import Kind, Stream
 from assignwork.simulation.trial import Trial
 
@@ -34,12 +42,17 @@ __all__ = [
     "Arrivals",
     "Balance",
     "Break",
+    "Comparison",
     "Constant",
     "Conversation",
     "Counts",
+    "Difference",
     "Distribution",
     "Empirical",
+    "Estimate",
     "Exponential",
+    "FamilyFit",
+    "FittedDistribution",
     "Gamma",
     "Geometric",
     "Handling",
@@ -50,8 +63,10 @@ __all__ = [
     "OfferAnswers",
     "Overdispersed",
     "Poisson",
+    "Precision",
     "RateTable",
     "Regular",
+    "Results",
     "Return",
     "Scaled",
     "Scenario",
@@ -62,5 +77,8 @@ __all__ = [
     "Weekly",
     "Weibull",
     "balances",
+    "compare",
+    "fit_distribution",
+    "simulate",
     "single_queue",
 ]

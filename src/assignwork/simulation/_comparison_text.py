@@ -46,10 +46,8 @@ def sentence(found: Comparison) -> str:
     )
     parts = [
         _said(wait, f"customers wait {_size(wait)} {_how(wait, 'less', 'longer')}", "waits"),
-        _said(lost, f"{_size(lost)} {_how(lost, 'fewer', 'more')} give up", "how many give up"
-        ),
-        _said(busy, f"agents are {_size(busy)} {_how(busy, 'less', 'more')} busy", "occupancy"
-        ),
+        _said(lost, f"{_size(lost)} {_how(lost, 'fewer', 'more')} give up", "how many give up"),
+        _said(busy, f"agents are {_size(busy)} {_how(busy, 'less', 'more')} busy", "occupancy"),
     ]
     if not (lost.a or lost.b):
         parts[1] = "nobody gives up in either"
@@ -74,10 +72,11 @@ def _said(one: Difference, clear: str, subject: str) -> str:
     if one.verdict in _CLEAR:
         return f"{clear} ({_interval(one, turned=True)})"
     count = plural(one.change.replications, "replication")
+    if one.verdict == "unclear":
+        inside = _interval(one, turned=False)
+        return f"no difference in {subject} that {count} can show ({inside})"
     return {
         "same": f"no change of {subject} in any replication",
-        "unclear": f"no difference in {subject} that {count} can show "
-        f"({_interval(one, turned=False)})",
         "unknown": f"one replication alone has values of {subject}",
         "no value": "",
     }[one.verdict]

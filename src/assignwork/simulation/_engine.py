@@ -128,8 +128,9 @@ class Run:
     def _receive(self) -> None:
         """Everything until the last customer has come."""
         heap, wakeup, arrive = self._heap, self._wakeup, self._arrive
+        reached = -inf
         for row, comes_at in enumerate(self._drawn.arrived.tolist()):
-            while True:
+            while reached < comes_at:  # of who come at one instant, all come before what follows
                 due = heap[0][0] if heap else inf
                 wake = wakeup()
                 if wake is not None and wake <= due and wake <= comes_at:
@@ -138,7 +139,7 @@ class Run:
                     at, _, act, about = heappop(heap)
                     act(at, about)
                 else:
-                    break
+                    reached = comes_at
             arrive(row, comes_at)
 
     def _drain(self) -> float:

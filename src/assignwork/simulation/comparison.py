@@ -34,7 +34,7 @@ from assignwork.simulation.measures import (
     measure,
     one_group,
 )
-from assignwork.simulation.results import Results, in_order
+from assignwork.simulation.results import Results, in_order, objects
 from assignwork.simulation.summary import column_of, row_of
 
 BETTER, WORSE, LESS, MORE = "better", "worse", "less", "more"
@@ -188,7 +188,7 @@ class Comparison:
         return data_frame(
             {
                 "group_kind": [row.group[0] for row in found],
-                "group": [row.group[1] for row in found],
+                "group": objects(row.group[1] for row in found),
                 "measure": [row.measure for row in found],
                 "a": [row.a for row in found],
                 "b": [row.b for row in found],

@@ -27,4 +27,10 @@ def data_frame(columns: Mapping[str, Any]) -> Any:
             value="pandas",
             remedy='install it with: pip install "assignwork[frames]"',
         ) from None
-    return pandas.DataFrame(dict(columns))
+    # What comes as objects stays so: pandas' own columns of text have no None.
+    return pandas.DataFrame(
+        {
+            name: pandas.Series(values, dtype=getattr(values, "dtype", None))
+            for name, values in columns.items()
+        }
+    )

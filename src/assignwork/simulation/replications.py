@@ -248,7 +248,7 @@ def _fill(book: _Book, place: _Place) -> None:
     pending: dict[Future[Outcome], int] = {}
     try:
         while not book.finished:
-            while len(pending) < book.ahead(place.width) and book.begun < book.most:
+            while book.may_begin(len(pending), place.width):
                 pending[place.begin(book.begun)] = book.begun
                 book.begun += 1
             ended, _ = wait(pending, return_when=FIRST_COMPLETED)
@@ -283,11 +283,16 @@ class _Book:
         self._made: list[Outcome] = []
         self._values: list[float] = []
 
-    def ahead(self, width: int | None) -> int:
-        """How many may be under way: with a rule few that may come to nothing."""
-        if self._until is None:
-            return MOST_PENDING if width != 1 else 1
-        return width or min(max(self._until.at_least, self.begun // 2), MOST_PENDING)
+    def may_begin(self, pending: int, width: int | None) -> bool:
+        """Whether to begin another: with a rule, few that may come to nothing."""
+        if self.begun == self.most or pending >= MOST_PENDING:
+            return False
+        rule = self._until
+        if rule is None:
+            return width != 1 or not pending
+        counted = len(self._made)
+        ahead = max(rule.at_least, counted // 2, 2 * (width or 0))  # those that ended out of order
+        return self.begun - counted < ahead and pending < (width or MOST_PENDING)
 
     def add(self, number: int, outcome: Future[Outcome]) -> None:
         """One that has ended, however."""

@@ -315,9 +315,9 @@ class Results:
         return data_frame(
             {
                 "replication": np.repeat([found.number for found in self.summaries], each),
-                "group_kind": np.tile(np.repeat(_objects(kinds), width), len(self)),
-                "group": np.tile(np.repeat(_objects(labels), width), len(self)),
-                "measure": np.tile(_objects(self.measures), len(self) * len(rows)),
+                "group_kind": np.tile(np.repeat(objects(kinds), width), len(self)),
+                "group": np.tile(np.repeat(objects(labels), width), len(self)),
+                "measure": np.tile(objects(self.measures), len(self) * len(rows)),
                 "value": self._array[:, rows].reshape(-1),
             }
         )
@@ -388,7 +388,8 @@ def _laid_out(
     return values
 
 
-def _objects(values: Iterable[Any]) -> Any:
+def objects(values: Iterable[Any]) -> Any:
+    """An array of whatever they are."""
     listed = list(values)
     found = np.empty(len(listed), object)
     found[:] = listed

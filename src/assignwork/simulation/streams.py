@@ -61,7 +61,8 @@ class Kind(Record):
         Seconds he waits for somebody to be assigned before he leaves; None: for ever.
     answers : {'start', 'end', 'never'}
         When the agent's first reply is told to the desk: when he begins, when he has done his work,
-        or not at all.
+        or not at all. What is answered waits for the customer, says the desk: where
+        `customer_wait_counts` is off, it takes no room from then on, even while he works on it.
     conversation : Conversation, optional
         Turns with the customer's answers between them.
     comes_back : Return, optional

@@ -363,12 +363,12 @@ def _planned(problem: Problem, pins: Mapping[str, str], planning: Mapping[str, A
 
 def schedule_rebalance(
     desk: Dispatcher,
+    apply: Apply | None = None,
     *,
     every: float | None = None,
     when: Iterable[Condition] = (),
     at_least: float = 60.0,
     executor: Executor | None = None,
-    apply: Apply | None = None,
     on_plan: OnPlan | None = None,
     delay: float = 0.0,
     **options: Any,

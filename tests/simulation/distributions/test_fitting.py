@@ -104,7 +104,7 @@ class TestTheChoice:
         assert fitted.best.family == "exponential"
         gamma = next(fit for fit in fitted.families if fit.family == "gamma")
         assert gamma.distribution is None
-        assert gamma.misfit == "2 of the values are 0, which it never gives"
+        assert gamma.misfit == "it never gives 0 s; values that are: 2"
 
     def test_values_that_are_all_the_same_are_a_constant(self):
         fitted = fit_distribution([60] * 10)
@@ -176,6 +176,12 @@ class TestShown:
         text = str(fit_distribution(drawn(TRUTHS["gamma"], 50)))
         assert text.endswith("distances only; for p-values give resamples")
         assert "distances only" not in str(self.FITTED)
+
+    def test_text_says_which_families_could_not_be_fitted(self):
+        text = str(fit_distribution([0.0, *drawn(TRUTHS["exponential"], 300)]))
+        line = next(line for line in text.splitlines() if line.startswith("  gamma "))
+        assert line.split()[1:] == ["-"] * 9
+        assert "\n  gamma: it never gives 0 s; values that are: 1\n" in text
 
     def test_text_of_a_constant_has_no_families(self):
         assert len(str(fit_distribution([60] * 10)).splitlines()) == 3

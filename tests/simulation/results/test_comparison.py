@@ -50,7 +50,8 @@ def test_what_is_better_is_said_where_the_interval_leaves_out_zero(faster):
     assert faster.difference("service_level").verdict == "better"
     assert faster.difference("occupancy").verdict == "less"
     assert faster.difference("arrivals").verdict == "same"
-    assert math.isnan(faster.difference("arrivals").variance_ratio)
+    assert faster.difference("arrivals").variance_ratio == math.inf
+    assert math.isnan(faster.difference("unfinished").variance_ratio)
     back = compare(faster.b, faster.a)
     assert back.difference("wait_mean").verdict == "worse"
     assert back.difference("service_level").verdict == "worse"
@@ -68,18 +69,6 @@ def replaced(results, seed):
     """The same figures under another seed: customers who have nothing in common."""
     summaries = tuple(evolve(found, seed=seed) for found in results.summaries)
     return Results(results.scenario, seed, summaries)
-
-
-def test_intervals_of_nothing_leave_out_zero_as_often_as_they_say():
-    """Of 200 comparisons of queues that do not differ, about 20 have a 90 % interval without 0."""
-    runs = [
-        run_replications(partial(one_server, customers=60), 6, seed=seed) for seed in range(400)
-    ]
-    shown = 0
-    for a, b in zip(runs[::2], runs[1::2], strict=True):
-        pair = compare(replaced(a, 1), replaced(b, 1), confidence=0.9)
-        shown += pair.difference("time_in_system_mean").verdict in ("better", "worse")
-    assert 7 <= shown <= 33
 
 
 def test_the_sentence_says_how_much_and_how_sure(faster):
@@ -155,7 +144,7 @@ def test_replications_without_a_value_on_one_side_leave_the_pair_out():
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        ({"seed": 2}, "the seed differs: 1 of a, 2 of b; run both with the same seed"),
+        ({"seed": 2}, "the seed differs: 1 of a, 2 of b .*run both with the same seed"),
         ({"count": 7}, r"a has 10 \(number 0 to 9\), b has 7 \(number 0 to 6\).*a.first\(7\)"),
         ({"warm_up": 5.0}, "the begin differs"),
     ],
@@ -167,7 +156,7 @@ def test_results_that_do_not_fit_together_are_refused(other, words):
 
 def test_thresholds_that_differ_are_refused():
     a, b = (Results("desk", 1, (summarize(trial([], threshold=t)),)) for t in (20.0, 30.0))
-    with pytest.raises(ConfigurationError, match="the threshold differs: 20.0 of a, 30.0 of b"):
+    with pytest.raises(ConfigurationError, match=r"the threshold differs: 20\.0 of a, 30\.0 of b"):
         compare(a, b)
 
 

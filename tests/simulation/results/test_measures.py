@@ -10,8 +10,8 @@ import pytest
 from trials import START, by_chance, one_server, trial
 
 from assignwork.errors import ConfigurationError
-from assignwork.simulation.books import littles_law
 from assignwork.simulation.curves import OVER_TIME, PERCENTS
+from assignwork.simulation.little import littles_law
 from assignwork.simulation.measures import MEASURES, empty, measure
 from assignwork.simulation.summary import summarize
 

@@ -45,7 +45,7 @@ class Shuffled(Executor):
         if future.set_running_or_notify_cancel():
             try:
                 future.set_result(task())
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # as executors do
                 future.set_exception(error)
 
 
@@ -239,17 +239,17 @@ def test_of_several_errors_the_first_number_is_told_and_the_rest_not_begun():
 
 
 def test_an_error_that_cannot_be_sent_is_told_in_words():
-    with pytest.raises(ReplicationError, match="replication 0.*UnsendableError: 7 and 8"):
+    with pytest.raises(ReplicationError, match=r"replication 0.*UnsendableError: 7 and 8"):
         run_replications(unsendable, 2, seed=1, processes=2)
 
 
 def test_a_run_that_cannot_be_sent_is_refused_before_a_process_starts():
     with pytest.raises(ConfigurationError, match="run: it cannot be sent to another process"):
-        run_replications(lambda seed, number: one_server(seed, number), 2, seed=1, processes=2)
+        run_replications(lambda seed, number: QUEUE(seed, number=number), 2, seed=1, processes=2)
 
 
 def test_a_run_that_gives_another_replication_is_refused():
-    with pytest.raises(ReplicationError, match="seed 1 and number 0 was given for .* number 1"):
+    with pytest.raises(ReplicationError, match=r"seed 1 and number 0 was given for .* number 1"):
         run_replications(lambda seed, number: one_server(seed, 0, 20), 2, seed=1)
 
 

@@ -122,18 +122,18 @@ def one_server(seed, number, customers=2000, rate=0.8, service=1.0, warm_up=0.0)
     draw = np.random.default_rng([seed, number])
     arrived = START + np.cumsum(draw.exponential(1 / rate, customers))
     work = draw.exponential(service, customers)
-    begun = np.empty(customers)
-    free = START
-    for row in range(customers):
-        begun[row] = max(arrived[row], free)
-        free = begun[row] + work[row]
+    begins, free = [], START
+    for at, seconds in zip(arrived.tolist(), work.tolist(), strict=True):
+        begins.append(max(at, free))
+        free = begins[-1] + seconds
+    begun = np.array(begins)
     end = begun + work
     rows = np.arange(customers)
     nobody = np.zeros(customers, np.int32)
     whole = np.ones(customers, np.int32)
     ended_at = float(end[-1])
     return Trial(
-        number=number, seed=seed, begin=START + warm_up, end=float(arrived[-1]) + 1e-6,
+        number=number, seed=seed, begin=START + warm_up, end=START + customers / rate,
         ended_at=ended_at, threshold=1.0, streams=("customers",), kinds=("customers/queue",),
         teams=("queue",), agents=("ana",), targets=(), channels=(None,),
         customers=Customers(

@@ -12,6 +12,8 @@ TEMPLATES = (
     {"id": "short", "hours": "09:00-13:00", "cost": 100},
 )
 HOUR = 3600
+MOST = 300
+"""Assignments that are all tried."""
 
 
 def maybe(dice, share, value):
@@ -58,13 +60,8 @@ def needs(dice, days, skills):
     return found
 
 
-def problem(dice, *, coverage=None, light=False):
-    """A roster problem small enough to try everything; `light`: few and easy needs."""
-    agents, days = dice.choice([(1, 5), (2, 3), (2, 3), (3, 2), (1, 7), (1, 8)])
-    kinds = [1] if days > 6 else [1, 2, 2, 3] if days * agents < 6 else [1, 2]
-    templates = dice.sample(TEMPLATES, dice.choice(kinds))
-    names = [template["id"] for template in templates]
-    templates = [dict(template) for template in templates]
+def shifts(dice, kinds):
+    templates = [dict(template) for template in dice.sample(TEMPLATES, dice.choice(kinds))]
     for template in templates:
         if dice.random() < 0.15:
             template["most"] = 1
@@ -72,81 +69,103 @@ def problem(dice, *, coverage=None, light=False):
             template["skills"] = ["es"]
         if dice.random() < 0.1:
             template["weekdays"] = dice.sample(["mon", "tue", "thu", "fri", "sat"], 3)
-    people = []
-    for i in range(agents):
-        person = {
-            "id": "abc"[i],
-            "skills": dice.sample(["es", "fr"], dice.choice([0, 1, 2])),
-            "contract": dice.choice(["k", "k", "l", None]),
-            "history": [dice.choice([None, *names]) for _ in range(dice.choice([0, 0, 1, 2]))],
-        }
-        if dice.random() < 0.15:
-            person["leave"] = [dice.randrange(days)]
-        if dice.random() < 0.1:
-            person["unavailable"] = [(dice.randrange(days), "04:00-10:00")]
-        if dice.random() < 0.1:
-            person["templates"] = dice.sample(names, 1)
-        people.append(person)
-    ids = [person["id"] for person in people]
-    rules = {}
-    if dice.random() < 0.3:
-        rules["banned_sequences"] = [
-            dice.choices([*names, names[0], None], k=dice.choice([2, 2, 3]))
-        ]
-        if not any(rules["banned_sequences"][0]):
-            del rules["banned_sequences"]
-    if dice.random() < 0.15:
-        rules["pins"] = [
-            {"agent": ids[0], "day": dice.randrange(days), "template": dice.choice([*names, None])}
-        ]
-    if dice.random() < 0.15:
-        rules["posts"] = [{"template": names[0], "agents": 1, "days": [dice.randrange(days)]}]
-    if dice.random() < 0.15:
-        rules["most_at_once"] = dice.choice([1, 2])
-    if dice.random() < 0.5:
-        rules["wishes"] = [
-            {
-                "agent": dice.choice(ids),
-                "points": dice.choice([-300, -60, 60, 700]),
-                "days": maybe(dice, 0.5, lambda: [dice.randrange(days)]),
-                "templates": maybe(dice, 0.5, lambda: [dice.choice(names)]),
-            }
-            for _ in range(2)
-        ]
-    if dice.random() < 0.25 and agents > 1:
-        rules["on_call"] = [
-            {
-                "id": "duty",
-                "days": dice.choice([1, 2]),
-                "agents": 1,
-                "every": dice.choice([1, 2]),
-                "rest": HOUR * dice.choice([0, 8, 16]),
-                "members": maybe(dice, 0.3, lambda: ids[:2]),
-                "history": [[dice.choice(ids)]] if dice.random() < 0.5 else [],
-            }
-        ]
-    weights = {
-        name: dice.choice([0, 1, 3])
-        for name in ("overstaffing", "paid", "wishes", "hours")
-        if dice.random() < 0.5
+    return templates
+
+
+def person(dice, name, names, days):
+    made = {
+        "id": name,
+        "skills": dice.sample(["es", "fr"], dice.choice([0, 1, 2])),
+        "contract": dice.choice(["k", "k", "l", None]),
+        "history": [dice.choice([None, *names]) for _ in range(dice.choice([0, 0, 1, 2]))],
     }
-    weights |= {
-        name: dice.choice([0, 100, 600])
-        for name in ("unpopular", "weekends", "on_call")
-        if dice.random() < 0.5
+    if dice.random() < 0.15:
+        made["leave"] = [dice.randrange(days)]
+    if dice.random() < 0.1:
+        made["unavailable"] = [(dice.randrange(days), "04:00-10:00")]
+    if dice.random() < 0.1:
+        made["templates"] = dice.sample(names, 1)
+    return made
+
+
+def wish(dice, ids, names, days):
+    return {
+        "agent": dice.choice(ids),
+        "points": dice.choice([-300, -60, 60, 700]),
+        "days": maybe(dice, 0.5, lambda: [dice.randrange(days)]),
+        "templates": maybe(dice, 0.5, lambda: [dice.choice(names)]),
     }
-    weights["shortage"] = dice.choice([0, 1, 5, 20])
+
+
+def duty(dice, ids):
+    return {
+        "id": "duty",
+        "days": dice.choice([1, 2]),
+        "agents": 1,
+        "every": dice.choice([1, 2]),
+        "rest": HOUR * dice.choice([0, 8, 16]),
+        "members": maybe(dice, 0.3, lambda: ids[:2]),
+        "history": [[dice.choice(ids)]] if dice.random() < 0.5 else [],
+    }
+
+
+def rules(dice, ids, names, days):
+    """Of the whole roster, each in some cases."""
+    banned = [names[0], *dice.choices([*names, None], k=dice.choice([1, 1, 2]))]
+    pin = {"agent": ids[0], "day": dice.randrange(days), "template": dice.choice([*names, None])}
+    made = {
+        "banned_sequences": (0.3, [banned]),
+        "pins": (0.15, [pin]),
+        "posts": (0.15, [{"template": names[0], "agents": 1, "days": [dice.randrange(days)]}]),
+        "most_at_once": (0.15, dice.choice([1, 2])),
+        "wishes": (0.5, [wish(dice, ids, names, days) for _ in range(2)]),
+        "on_call": (0.25 if len(ids) > 1 else 0, [duty(dice, ids)]),
+    }
+    return {name: value for name, (share, value) in made.items() if dice.random() < share}
+
+
+def weights(dice):
+    made = {"shortage": dice.choice([0, 1, 5, 20])}
+    for name in ("overstaffing", "paid", "wishes", "hours"):
+        if dice.random() < 0.5:
+            made[name] = dice.choice([0, 1, 3])
+    for name in ("unpopular", "weekends", "on_call"):
+        if dice.random() < 0.5:
+            made[name] = dice.choice([0, 100, 600])
+    return made
+
+
+def problem(dice, *, coverage=None, light=False):
+    """A roster problem small enough to try everything; `light`: few and easy needs."""
+    agents, days = dice.choice([(1, 5), (2, 3), (2, 3), (3, 2), (1, 7), (1, 8)])
+    kinds = [1] if days > 6 else [1, 2, 2, 3] if days * agents < 6 else [1, 2]
+    templates = shifts(dice, kinds)
+    names = [template["id"] for template in templates]
+    people = [person(dice, "abc"[i], names, days) for i in range(agents)]
     return RosterProblem(
         days=days,
         starts_on=dice.choice(["mon", "fri", "sat", "2026-01-09"]),
         agents=people,
         templates=templates,
         contracts=[contract(dice, "k"), contract(dice, "l")],
-        demand=needs(dice, days, []) if light else needs(dice, days, ["es", "fr"]),
+        demand=needs(dice, days, [] if light else ["es", "fr"]),
         coverage=coverage or dice.choice(["hard", "soft"]),
-        weights=weights,
-        **rules,
+        weights=weights(dice),
+        **rules(dice, [one["id"] for one in people], names, days),
     )
+
+
+def cases(count, **options):
+    """The first so many problems that are small enough."""
+    found = []
+    seed = 0
+    while len(found) < count:
+        seed += 1
+        made = problem(random.Random(f"roster {seed}"), **options)
+        size = (len(made.templates) + 1) ** (len(made.agents) * made.days)
+        if size <= MOST:
+            found.append(made)
+    return found
 
 
 def rosters(found, *, nobody=False):
@@ -177,6 +196,3 @@ def best(found):
     )
     return min(costs, default=None)
 
-
-def dice_of(seed):
-    return random.Random(f"roster {seed}")

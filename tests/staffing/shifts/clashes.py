@@ -4,9 +4,9 @@ from cases import rosters
 
 from assignwork.model.hours import DAY
 from assignwork.staffing.shifts import check_roster
+from assignwork.staffing.shifts._contract_rules import Days
 from assignwork.staffing.shifts.check import _work
 from assignwork.staffing.shifts.coverage import measure
-from assignwork.staffing.shifts._contract_rules import Days
 
 FIRM = {"overlap", "skills", "weekday", "on_call_member"}
 """What no rule is that could give way."""

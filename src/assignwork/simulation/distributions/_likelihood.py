@@ -28,21 +28,18 @@ Fitted: TypeAlias = tuple[Distribution, float]
 """The likeliest member of a family, and the logarithm of the sample's likelihood under it."""
 
 
-_LEAST_SHAPE, _GREATEST_SHAPE = 1e-6, 1e9
-"""Beyond those for every coefficient of variation that is allowed."""
-
-
 def _root(score: Callable[[float], float], near: float) -> float:
-    """The shape at which a falling score is 0; it is looked for around `near`."""
+    """The shape at which a falling score is 0; it is looked for around `near`.
+
+    There is one wherever the values differ.
+    """
     from scipy.optimize import brentq  # noqa: PLC0415  # slow to import
 
-    low = high = min(max(near, _LEAST_SHAPE), _GREATEST_SHAPE)
-    while score(low) < 0 and low > _LEAST_SHAPE:
+    low = high = near
+    while score(low) < 0:
         low /= 2
-    while score(high) > 0 and high < _GREATEST_SHAPE:
+    while score(high) > 0:
         high *= 2
-    if score(low) * score(high) > 0:
-        raise OverflowError("no shape of the family that can be calculated with comes near")
     found: float = brentq(score, low, high, xtol=1e-12, rtol=1e-12)
     return found
 

@@ -165,10 +165,10 @@ def _fit(name: str, sample: Floats, resamples: int, chance: np.random.SeedSequen
         return FamilyFit(family=name, misfit="the values vary too little for it")
     zeros = int(np.searchsorted(sample, 0.0, side="right"))
     if zeros and name not in EVEN_ZERO:
-        return FamilyFit(family=name, misfit=f"{zeros:,} of the values are 0, which it never gives")
+        return FamilyFit(family=name, misfit=f"it never gives 0 s; values that are: {zeros:,}")
     try:
         found, likelihood = FAMILIES[name](sample)
-    except (ConfigurationError, OverflowError):
+    except (ConfigurationError, OverflowError):  # what no distribution may have, or no float
         return FamilyFit(family=name, misfit="its mean or cv would be out of range")
     apart = distance(found, sample)
     return FamilyFit(

@@ -121,8 +121,12 @@ def dispersion(history: ArrivalHistory) -> Dispersion:
         )
     freedom = [len(group) - 1 for group in groups]
     cells = sum(group.shape[1] * free for group, free in zip(groups, freedom, strict=True))
-    means = sum(free * group.mean(axis=0).sum() for group, free in zip(groups, freedom, strict=True))
-    variances = sum(free * group.var(axis=0, ddof=1).sum() for group, free in zip(groups, freedom, strict=True))
+    means = sum(
+        free * group.mean(axis=0).sum() for group, free in zip(groups, freedom, strict=True)
+    )
+    variances = sum(
+        free * group.var(axis=0, ddof=1).sum() for group, free in zip(groups, freedom, strict=True)
+    )
     return Dispersion(
         interval=history.interval,
         days=sum(map(len, groups)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 
 import attrs
 
@@ -107,7 +108,7 @@ def violations(problem: RosterProblem, agent: RosterAgent, days: Days) -> Iterat
     contract = problem.contract(agent)
     yield from _rest(problem, agent, contract, days)
     yield from _sequences(problem, agent, days)
-    yield from _amounts(problem, agent, contract, days)
+    yield from _amounts(agent, contract, days)
     yield from _weeks(problem, agent, contract, days)
     yield from _runs(
         problem,
@@ -162,9 +163,7 @@ def _sequences(problem: RosterProblem, agent: RosterAgent, days: Days) -> Iterat
                 yield Violation("banned_sequence", text, agent.id, max(first, 0), i)
 
 
-def _amounts(
-    problem: RosterProblem, agent: RosterAgent, contract: Contract, days: Days
-) -> Iterator[Violation]:
+def _amounts(agent: RosterAgent, contract: Contract, days: Days) -> Iterator[Violation]:
     paid, count = days.paid_minutes * 60, len(days.planned)
     for kind, value, least, most in (
         ("paid", float(paid), contract.min_paid, contract.max_paid),
@@ -215,7 +214,7 @@ def _weeks(
 
 def _longest_off(week: range, worked: list[int]) -> int:
     edges = [week[0] - 1, *worked, week[-1] + 1]
-    return max(later - earlier - 1 for earlier, later in zip(edges, edges[1:], strict=False))
+    return max(later - earlier - 1 for earlier, later in pairwise(edges))
 
 
 def _runs(

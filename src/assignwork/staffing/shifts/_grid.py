@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -82,4 +83,4 @@ class Grid:
         bounds = np.searchsorted(self.segment[order], np.arange(len(self.start) + 1))
         sorted_columns = self.column[order].tolist()
         edges = bounds.tolist()
-        return [sorted_columns[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+        return [sorted_columns[a:b] for a, b in pairwise(edges)]

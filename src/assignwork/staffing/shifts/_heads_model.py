@@ -115,8 +115,8 @@ class HeadModel:
                 if self.keeps("most_per_day", 0, day):
                     self.rows.add(columns, -np.inf, problem.most_per_day)
         if problem.most_at_once is not None and self.keeps("most_at_once", 0):
-            for columns in {tuple(found) for found in self.covering if found}:
-                self.rows.add(columns, -np.inf, problem.most_at_once)
+            for together in {tuple(found) for found in self.covering if found}:
+                self.rows.add(together, -np.inf, problem.most_at_once)
 
     def _needs(self) -> None:
         problem = self.problem
@@ -129,14 +129,15 @@ class HeadModel:
             np.add.at(present, self.grid.column, self.grid.minutes[self.grid.segment])
             for column, covered in enumerate(present.tolist()):
                 self.cost[column] += weights.overstaffing * covered
-        single = len({skill for needed in self.grid.at for skill in needed}) == 1
-        plain = single and None in {skill for needed in self.grid.at for skill in needed}
+        plain = {skill for asked in self.grid.at for skill in asked} == {None}
         for at, asked in enumerate(self.grid.at):
             needed = {s: i for s, i in asked.items() if self.keeps("need", i)}
             if not needed:
                 continue
             columns = self.covering[at]
-            sharing = {None: columns} if plain else self._sharing(columns, skills, needed.keys())
+            sharing: dict[str | None, list[int]] = {None: columns}
+            if not plain:
+                sharing = self._sharing(columns, skills, needed.keys())
             for skill, i in needed.items():
                 agents = problem.demand[i].agents
                 row = self.rows.add(sharing[skill], agents, np.inf)

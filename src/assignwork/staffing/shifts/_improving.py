@@ -6,7 +6,7 @@ everybody or all days of some agents is planned anew, again and again; no step m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from random import Random
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -26,8 +26,9 @@ FIRST = 0.5
 """Of what is left then: what finding any roster may take, if the whole has found none."""
 STEP = 0.5
 """Deterministic seconds of a step."""
-PART = 1_200
-"""Variables of the agents that are planned anew together."""
+PART = 400
+"""Variables that are planned anew together, to begin with."""
+GROW, SHRINK = 1.2, 0.8
 
 Tell = Callable[[Progress], None]
 
@@ -99,11 +100,12 @@ def improve(model: RosterModel, limits: Limits, started: float, tell: Tell | Non
     best.bound = whole.bound
     if not best.values and not _any(model, best, limits):
         return Outcome("stopped", [], None, best.spent)
-    steps = _steps(model)
+    steps = _Steps(model)
     while not best.proven and not _over(limits, best):
-        free = next(steps)
         step = Limits(limits.until, min(STEP, _left(limits, best, STEP)), limits.workers)
-        best.take(solve(_held(model, best.values, free), step, best.told))
+        found = solve(_held(model, best.values, steps.next()), step, best.told)
+        best.take(found)
+        steps.learn(found.status)
     status = "optimal" if best.proven else "feasible"
     return Outcome(status, best.values, best.bound, best.spent)
 
@@ -128,7 +130,7 @@ def _part(limits: Limits, best: _Best, share: float) -> Limits:
 
 def _any(model: RosterModel, best: _Best, limits: Limits) -> bool:
     """Any roster, its cost left aside for now."""
-    plain = model.model.clone()
+    plain: Any = model.model.clone()
     plain.clear_objective()
     found = solve(plain, _part(limits, best, FIRST))
     best.spent += found.solver.deterministic_time
@@ -138,26 +140,47 @@ def _any(model: RosterModel, best: _Best, limits: Limits) -> bool:
     return True
 
 
-def _steps(model: RosterModel) -> Iterator[set[int]]:
-    """What is planned anew, step by step: each week, then agents and weeks by turns."""
-    dice = Random(0)  # noqa: S311  # the same on every run; nobody's secret
-    days, agents = model.problem.days, len(model.problem.agents)
-    each = max(1, len(model.x) // agents)
-    some = max(1, min(agents, PART // each))
-    for first in range(0, days, WEEK):
-        yield _free(model, range(first, first + WEEK), range(agents))
-    while True:
-        yield _free(model, range(days), dice.sample(range(agents), some))
-        first = dice.randrange(max(1, days - WEEK + 1))
-        crowd = max(1, min(agents, PART * days // (each * WEEK)))
-        yield _free(model, range(first, first + WEEK), dice.sample(range(agents), crowd))
+class _Steps:
+    """What is planned anew, step by step: each day, then some agents and some days by turns.
 
+    A step that is solved to its end lets the next be larger, one that is not smaller.
+    """
 
-def _free(model: RosterModel, days: range, agents: Any) -> set[int]:
-    who = set(agents)
-    return {v.index for (a, day, _), v in model.x.items() if a in who and day in days} | {
-        v.index for (_, _, a), v in model.turns.items() if a in who
-    }
+    def __init__(self, model: RosterModel) -> None:
+        self._model = model
+        self._days, self._agents = model.problem.days, len(model.problem.agents)
+        self._each = max(1.0, len(model.x) / (self._agents * self._days))  # a day of an agent
+        self._part = float(PART)
+        self._dice = Random(0)  # noqa: S311  # the same on every run; nobody's secret
+        self._count = 0
+
+    def next(self) -> set[int]:
+        """The variables that are free in the next step."""
+        step, self._count = self._count, self._count + 1
+        everybody = range(self._agents)
+        if step < self._days:
+            return self._free(range(step, step + 1), everybody)
+        cells = self._part / self._each
+        if step % 2:
+            some = round(max(1, min(self._agents, cells / self._days)))
+            return self._free(range(self._days), self._dice.sample(everybody, some))
+        width = min(self._days, WEEK)
+        first = self._dice.randrange(self._days - width + 1)
+        some = round(max(1, min(self._agents, cells / width)))
+        return self._free(range(first, first + width), self._dice.sample(everybody, some))
+
+    def learn(self, status: str) -> None:
+        """How the step before ended."""
+        if self._count > self._days:
+            self._part *= GROW if status == "optimal" else SHRINK
+            self._part = max(self._part, self._each)
+
+    def _free(self, days: range, agents: Iterable[int]) -> set[int]:
+        who = set(agents)
+        model = self._model
+        return {v.index for (a, day, _), v in model.x.items() if a in who and day in days} | {
+            v.index for (_, _, a), v in model.turns.items() if a in who
+        }
 
 
 def _held(model: RosterModel, values: list[int], free: set[int]) -> cp_model.CpModel:

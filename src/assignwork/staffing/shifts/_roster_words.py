@@ -24,10 +24,8 @@ def fact(problem: RosterProblem, rule: Rule, able: Sequence[int]) -> str:
     label = problem.horizon.span(*need.minutes)
     skilled = "" if need.skill is None else f" have skill {need.skill!r} and"
     names = w.listed([problem.agents[a].id for a in able])
-    if len(able) == len(problem.agents):
-        names = "all agents"
-    else:
-        names = f"only {names}" if able else names
+    if able:
+        names = f"only {names}" if len(able) < len(problem.agents) else "all agents"
     return f"{label}: {names}{skilled} could work a shift then"
 
 
@@ -81,31 +79,32 @@ def _of_agent(problem: RosterProblem, rule: Rule, agent: str) -> tuple[str, str]
 
 def _by_entry(problem: RosterProblem, rule: Rule, agent: str) -> tuple[str, str] | None:
     """What stands in his record, or in a list of the problem."""
-    label = problem.horizon.label
     record = problem.agents[rule.agent]
+    on = problem.horizon.label(max(rule.day, 0))
+    found = None
     if rule.kind == "leave":
-        return f"on leave on {label(rule.day)}", f"{agent} at work on {label(rule.day)}"
-    if rule.kind == "unavailable":
-        when = f"{label(rule.day)} {record.unavailable[rule.of][1]}"
-        return f"not available on {when}", f"{agent} available on {when}"
-    if rule.kind == "may_work":
-        return f"works only {w.listed(record.templates or ())}", f"other templates for {agent}"
-    if rule.kind == "pin":
+        found = f"on leave on {on}", f"{agent} at work on {on}"
+    elif rule.kind == "unavailable":
+        when = f"{on} {record.unavailable[rule.of][1]}"
+        found = f"not available on {when}", f"{agent} available on {when}"
+    elif rule.kind == "may_work":
+        text = f"works only {w.listed(record.templates or ())}"
+        found = text, f"other templates for {agent}"
+    elif rule.kind == "pin":
         fixed = problem.pins[rule.of].template or "off"
-        on = label(rule.day)
-        return f"{fixed!r} is fixed on {on}", f"another shift for {agent} on {on}"
-    if rule.kind == "banned_sequence":
+        found = f"{fixed!r} is fixed on {on}", f"another shift for {agent} on {on}"
+    elif rule.kind == "banned_sequence":
         shown = " - ".join(name or "off" for name in problem.banned_sequences[rule.of])
-        return f"{shown} is banned", f"{shown} for {agent}"
-    if rule.kind == "on_call_every":
+        found = f"{shown} is banned", f"{shown} for {agent}"
+    elif rule.kind == "on_call_every":
         rotation = problem.on_call[rule.of]
         text = f"on call {rotation.id!r} at most once in {rotation.every} periods"
-        return text, f"{agent} more often on call {rotation.id!r}"
-    if rule.kind == "on_call_rest":
+        found = text, f"{agent} more often on call {rotation.id!r}"
+    elif rule.kind == "on_call_rest":
         rotation = problem.on_call[rule.of]
         text = f"no work for {in_hours(rotation.rest)} after being on call {rotation.id!r}"
-        return text, f"less rest for {agent} after being on call {rotation.id!r}"
-    return None
+        found = text, f"less rest for {agent} after being on call {rotation.id!r}"
+    return found
 
 
 def _number(what: str) -> Callable[[float], str]:

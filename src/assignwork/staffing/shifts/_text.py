@@ -91,8 +91,10 @@ def _roster_rows(found: Roster) -> list[Row]:
     horizon = found.horizon
     rows: list[Row] = [("", *(horizon.label(day) for day in range(horizon.days)))]
     worked = {(entry.agent, entry.day): entry.template for entry in found.assignments}
-    for agent in (entry.id for entry in found.problem.agents):
-        rows.append((agent, *(worked.get((agent, day), "") for day in range(horizon.days))))
+    rows += [
+        (agent.id, *(worked.get((agent.id, day), "") for day in range(horizon.days)))
+        for agent in found.problem.agents
+    ]
     for rotation in found.problem.on_call:
         turns = [turn for turn in found.on_call if turn.rotation == rotation.id]
         cells = [", ".join(turn.agents) for turn in turns for _ in turn.days]

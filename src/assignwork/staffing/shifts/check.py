@@ -81,7 +81,9 @@ def check_roster(
     >>> problem = RosterProblem(
     ...     days=2,
     ...     agents=[{"id": "ana", "contract": "full"}],
-    ...     templates=[{"id": "early", "hours": "06:00-14:00"}, {"id": "late", "hours": "14:00-22:00"}],
+    ...     templates=[
+    ...         {"id": "early", "hours": "06:00-14:00"}, {"id": "late", "hours": "14:00-22:00"},
+    ...     ],
     ...     contracts=[{"id": "full", "min_rest": 11 * 3600}],
     ...     demand=[],
     ... )
@@ -157,11 +159,11 @@ def _turns(problem: RosterProblem, on_call: Turns) -> dict[str, list[list[str]]]
             for agent in period:
                 if agent not in agents:
                     f.refuse(f"on_call.{name}", agent, "an agent", f.nearest(agent, agents))
-    found = {}
+    found: dict[str, list[list[str]]] = {}
     for rotation in problem.on_call:
         count = len(rotation.periods(problem.days))
-        periods = [list(period) for period in on_call.get(rotation.id, ())]
-        found[rotation.id] = (periods + [[] for _ in range(count)])[:count]
+        given = [list(period) for period in on_call.get(rotation.id, ())]
+        found[rotation.id] = (given + [[] for _ in range(count)])[:count]
     return found
 
 
@@ -189,19 +191,26 @@ def _allowed(problem: RosterProblem, agent: RosterAgent, days: Days) -> Iterator
             yield Violation("weekday", f"{what}: it does not start on that day", agent.id, day)
         if agent.templates is not None and name not in agent.templates:
             yield Violation("may_work", f"{what} is none of his templates", agent.id, day)
-        spans = days.spans(day)
-        for off in agent.leave:
-            if overlap(spans, off * DAY, (off + 1) * DAY):
-                yield Violation("leave", f"{what}: he is on leave on {label(off)}", agent.id, off)
-        for i, (off, hours) in enumerate(agent.unavailable):
-            ((start, end),) = spans_of([hours])
-            if overlap(spans, off * DAY + start, off * DAY + end):
-                text = f"{what}: he is not available on {label(off)} {hours}"
-                yield Violation("unavailable", text, agent.id, off, i)
+        yield from _away(problem, agent, what, days.spans(day))
     for i, pin in enumerate(problem.pins):
         if pin.agent == agent.id and days.planned.get(pin.day) != pin.template:
             text = f"{agent.id}: {pin.template or 'off'} is fixed on {label(pin.day)}"
             yield Violation("pin", text, agent.id, pin.day, i)
+
+
+def _away(
+    problem: RosterProblem, agent: RosterAgent, what: str, spans: Sequence[tuple[int, int]]
+) -> Iterator[Violation]:
+    """A shift that falls into his leave, or into hours at which he is not available."""
+    label = problem.horizon.label
+    for off in agent.leave:
+        if overlap(spans, off * DAY, (off + 1) * DAY):
+            yield Violation("leave", f"{what}: he is on leave on {label(off)}", agent.id, off)
+    for i, (off, hours) in enumerate(agent.unavailable):
+        ((start, end),) = spans_of([hours])
+        if overlap(spans, off * DAY + start, off * DAY + end):
+            text = f"{what}: he is not available on {label(off)} {hours}"
+            yield Violation("unavailable", text, agent.id, off, i)
 
 
 def _of_templates(problem: RosterProblem, days: Mapping[str, Days]) -> Iterator[Violation]:

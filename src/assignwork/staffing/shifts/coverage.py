@@ -1,4 +1,4 @@
-"""Needed and planned by interval, counted from who is at work; no solver, and nothing of the models.
+"""Needed and planned by interval, counted from who is at work, with nothing of the models.
 
 Everybody counts for one need at a time: at each moment as many needs are met as can be.
 """
@@ -14,7 +14,7 @@ from assignwork.staffing.shifts.demand import Need
 
 Skills: TypeAlias = frozenset[str]
 Work: TypeAlias = tuple[Skills, int, int, int]
-"""What some agents can do, from when to when (minutes after midnight of day 0), how many they are."""
+"""What some agents can do, from when to when (minutes after midnight of day 0), how many."""
 
 
 @attrs.frozen

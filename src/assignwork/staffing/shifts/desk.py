@@ -127,7 +127,7 @@ def _needs_roster(roster: Roster) -> None:
 
 
 def _first(roster: Roster) -> date:
-    found = roster.horizon.date
+    found = roster.horizon.first_date
     if found is None:
         what = "a date, which a desk's shifts need"
         return f.refuse("starts_on", roster.problem.starts_on, what, "give the date of day 0")

@@ -64,18 +64,18 @@ class Horizon:
     starts_on: str = attrs.field(default="mon", converter=first_day)
 
     @property
-    def date(self) -> date | None:
+    def first_date(self) -> date | None:
         """That of day 0, if it is known."""
         return None if self.starts_on in WEEKDAYS else date.fromisoformat(self.starts_on)
 
     def date_of(self, day: int) -> date | None:
         """That of a day, also of one before or after the horizon."""
-        first = self.date
+        first = self.first_date
         return None if first is None else first + timedelta(day)
 
     @property
     def _first(self) -> int:
-        first = self.date
+        first = self.first_date
         return WEEKDAYS.index(self.starts_on) if first is None else first.weekday()
 
     def weekday(self, day: int) -> str:
@@ -98,7 +98,7 @@ class Horizon:
 
     def day(self, value: Any, field: str) -> int:
         """The number of a day that is given as one, or as its date."""
-        first = self.date
+        first = self.first_date
         if isinstance(value, date) or (isinstance(value, str) and first is not None):
             if first is None:
                 f.refuse(field, value, "the number of a day", "give `starts_on` as a date")

@@ -56,7 +56,9 @@ def plan_roster(
     >>> roster = plan_roster(RosterProblem(
     ...     days=2,
     ...     agents=[{"id": "ana", "skills": ["es"]}, {"id": "ben"}],
-    ...     templates=[{"id": "early", "hours": "06:00-14:00"}, {"id": "late", "hours": "14:00-22:00"}],
+    ...     templates=[
+    ...         {"id": "early", "hours": "06:00-14:00"}, {"id": "late", "hours": "14:00-22:00"},
+    ...     ],
     ...     demand=[Need.on(0, "08:00-12:00", 1, "es"), Need.on(1, "16:00-18:00", 2)],
     ... ))
     >>> print(roster)

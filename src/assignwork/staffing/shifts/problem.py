@@ -159,12 +159,11 @@ class RosterProblem(Record):
             _known([agent.contract], contracts, f"{at}.contract", "contract")
             _known(agent.templates or (), shifts, f"{at}.templates", "shift template")
             _known(agent.history, shifts, f"{at}.history", "shift template")
-        for name, entries in (("pins", self.pins), ("wishes", self.wishes)):
-            for i, entry in enumerate(entries):
-                _known([entry.agent], agents, f"{name}[{i}].agent", "agent")
         for i, pin in enumerate(self.pins):
+            _known([pin.agent], agents, f"pins[{i}].agent", "agent")
             _known([pin.template], shifts, f"pins[{i}].template", "shift template")
         for i, wish in enumerate(self.wishes):
+            _known([wish.agent], agents, f"wishes[{i}].agent", "agent")
             _known(wish.templates or (), shifts, f"wishes[{i}].templates", "shift template")
         for i, post in enumerate(self.posts):
             _known([post.template], shifts, f"posts[{i}].template", "shift template")

@@ -95,9 +95,8 @@ def schedule_shifts(  # noqa: PLR0913  # every option is one a caller may want
         conflict = explain(problem, started + seconds)
     heads = found.heads or []
     counts = [(*model.columns[column], count) for column, count in enumerate(heads) if count]
-    bound = found.bound
-    result = answer(problem, counts, found.status, bound, conflict, perf_counter() - started)
-    return result
+    spent = perf_counter() - started
+    return answer(problem, counts, found.status, found.bound, conflict, spent)
 
 
 __all__ = ["schedule_shifts"]

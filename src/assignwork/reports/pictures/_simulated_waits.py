@@ -1,0 +1,220 @@
+"""How long simulated customers wait, how many are served in time, how many give up."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from assignwork.reports._simulation_results import Results
+from assignwork.reports.pictures._drawing import (
+    BLUE,
+    GREY,
+    ORANGE,
+    Picture,
+    figure,
+    load_extra,
+    name_rows,
+    note,
+)
+from assignwork.reports.pictures._simulated import (
+    COLOURS,
+    DASHES,
+    Runs,
+    around,
+    band,
+    half,
+    number,
+    scale,
+    upright,
+)
+from assignwork.reports.text import duration, percent
+
+_ROW = 46  # pixels
+_APART = 0.17  # of a row, between two runs
+_MARKS = (("wait_p50", "half wait up to"), ("wait_mean", "mean"), ("wait_p90", "9 in 10 wait up to"))
+_STYLES = {
+    "wait_p50": ("line-ns-open", GREY), "wait_mean": ("circle", BLUE),
+    "wait_p90": ("diamond", ORANGE),
+}  # fmt: skip
+_MOST = 98  # per cent of the assigned up to which a curve is drawn
+OUTCOMES = (
+    ("in time", "#1f5fa8"), ("later", "#74b3e6"), ("gave up", "#d55e00"), ("still waiting", GREY),
+)  # fmt: skip
+
+
+def waits(runs: Runs) -> Picture | None:
+    """Mean, median and 90 % of waits with their intervals, by priority."""
+    rows = [
+        (name, [(found, group) for found in runs.all])
+        for name, group in runs.groups()
+        if any(not math.isnan(found.mean("wait_mean", **group)) for found in runs.all)
+    ]
+    if not rows:
+        return None
+    go = load_extra("plotly.graph_objects")
+    by, unit = scale([
+        found.interval(name, **group).mean for _, pair in rows for found, group in pair
+        for name, _ in _MARKS
+    ])  # fmt: skip
+    drawn = figure()
+    for at, run in enumerate(runs.names):
+        place = _offset(at, len(runs.all))
+        for name, words in _MARKS:
+            found = [pair[at][0].interval(name, **pair[at][1]) for _, pair in rows]
+            symbol, colour = _STYLES[name]
+            hollow = len(runs.all) > 1 and at == 0
+            drawn.add_trace(
+                go.Scatter(
+                    name=words if len(runs.all) == 1 else f"{words}, {run}",
+                    x=[number(one.mean, by) for one in found],
+                    y=[row + place for row in range(len(rows))],
+                    error_x={"type": "data", "array": [half(one, by) for one in found],
+                             "color": colour, "thickness": 2, "width": 4},
+                    mode="markers",
+                    marker={"symbol": f"{symbol}-open" if hollow and "open" not in symbol
+                            else symbol, "size": 10, "color": colour, "line": {"width": 2}},
+                    customdata=[duration(one.mean) if math.isfinite(one.mean) else "-"
+                                for one in found],
+                    hovertemplate=f"{words}: %{{customdata}}<extra>{run}</extra>",
+                )
+            )  # fmt: skip
+    drawn.update_xaxes(title=f"wait from arrival to first assignment, {unit}", rangemode="tozero")
+    name_rows(drawn, [name for name, _ in rows])
+    drawn.update_layout(margin={"l": 8, "r": 16, "t": 6, "b": 46})
+    lead = "Each mark with its margin of chance; the wait ends when somebody is assigned."
+    if len(runs.all) > 1:
+        lead += f" Hollow: {runs.names[0]}; filled, below it: {runs.names[1]}."
+    return Picture(
+        "waits", _waits_title(runs.all[-1], rows), lead, drawn, 70 + _ROW * len(rows),
+        key=tuple((words, _STYLES[name][1]) for name, words in _MARKS),
+    )  # fmt: skip
+
+
+def _offset(at: int, runs: int) -> float:
+    return 0.0 if runs == 1 else _APART * (2 * at - 1)
+
+
+def _waits_title(results: Results, rows: list[tuple[str, list[tuple[Results, Any]]]]) -> str:
+    means = {
+        name: results.mean("wait_mean", **pair[-1][1])
+        for name, pair in rows
+        if not math.isnan(results.mean("wait_mean", **pair[-1][1]))
+    }
+    several = {name: mean for name, mean in means.items() if name != "all"} or means
+    if not several:
+        return "Who waits how long"
+    worst = max(several, key=several.__getitem__)
+    who = "" if worst == "all" else f"{worst} longest, "
+    return f"Who waits: {who}{duration(several[worst])} on average"
+
+
+def served(runs: Runs) -> Picture | None:
+    """Which share of the assigned had somebody after how long."""
+    if not any(found.mean("assigned") > 0 for found in runs.all):
+        return None
+    go = load_extra("plotly.graph_objects")
+    lines = _lines(runs)
+    curves = [found.curve("waits", **group) for _, _, found, group in lines]
+    ends = [float(curve.mean[_MOST]) for curve in curves]
+    by, unit = scale([*ends, runs.before.threshold])
+    drawn = figure()
+    for (name, colour, _, group), curve, dash in zip(lines, curves, DASHES, strict=False):
+        if not group:
+            shares, seconds = around(curve.at.tolist()[: _MOST + 1], curve, by)
+            band(drawn, seconds, shares, colour)
+        points = [
+            (number(wait, by), percent_of)
+            for wait, percent_of in zip(
+                curve.mean.tolist()[: _MOST + 1], curve.at.tolist(), strict=False
+            )
+        ]
+        drawn.add_trace(
+            go.Scatter(
+                name=name, x=[x for x, _ in points], y=[y for _, y in points], mode="lines",
+                line={"color": colour, "dash": dash, "width": 3 if not group else 2},
+                hovertemplate=f"%{{y}} % within %{{x}} {unit}<extra>{name}</extra>",
+            )
+        )  # fmt: skip
+    longest = max([end for end in ends if math.isfinite(end)] + [runs.before.threshold]) / by
+    drawn.update_xaxes(title=f"waited at most, {unit}", range=[-0.01 * longest, 1.03 * longest])
+    drawn.update_yaxes(title="share of the assigned", ticksuffix=" %", range=[0, 103])
+    upright(drawn, runs.before.threshold / by, duration(runs.before.threshold))
+    drawn.update_layout(margin={"l": 8, "r": 16, "t": 22, "b": 46})
+    last = runs.all[-1]
+    title = f"How fast they are served: 9 in 10 within {duration(last.mean('wait_p90'))}"
+    lead = "Of the customers who were assigned, the share that waited no longer; who gave up is "
+    lead += "left out. The band is the margin of chance of all together."
+    return Picture(
+        "served", title, lead, drawn, 300, key=tuple((name, colour) for name, colour, *_ in lines)
+    )
+
+
+def _lines(runs: Runs) -> list[tuple[str, str, Results, dict[str, Any]]]:
+    """Name, colour, results, group: all together of both, or each priority of one."""
+    if runs.after is not None:
+        return [
+            (name, colour, found, {})
+            for (name, colour), found in zip(runs.key, runs.all, strict=True)
+        ]
+    groups = [(name, group) for name, group in runs.groups() if not group or "priority" in group]
+    by_priority = groups[:-1][: len(COLOURS) - 1]
+    return [
+        ("all", GREY if by_priority else BLUE, runs.before, {}),
+        *(
+            (name, colour, runs.before, group)
+            for (name, group), colour in zip(by_priority, COLOURS, strict=False)
+        ),
+    ]
+
+
+def service(runs: Runs) -> Picture | None:
+    """What becomes of those who arrive: assigned in time, later, given up, still waiting."""
+    if not any(found.mean("arrivals") > 0 for found in runs.all):
+        return None
+    go = load_extra("plotly.graph_objects")
+    rows = [
+        (f"{name}<br>{run}" if len(runs.all) > 1 else name, found, group)
+        for name, group in runs.groups()
+        for run, found in zip(runs.names, runs.all, strict=True)
+    ]
+    shares = [_outcomes(found, group) for _, found, group in rows]
+    within = duration(runs.before.threshold)
+    drawn = figure(barmode="stack", bargap=0.35)
+    key = []
+    for i, (words, colour) in enumerate(OUTCOMES):
+        if not any(row[i] > 0 for row in shares):
+            continue
+        text = {"in time": f"assigned within {within}", "later": "assigned later"}.get(words, words)
+        key.append((text, colour))
+        drawn.add_trace(
+            go.Bar(
+                name=text, orientation="h", y=list(range(len(rows))),
+                x=[number(100 * row[i]) for row in shares], marker={"color": colour},
+                hovertemplate="%{x:.1f} % " + text + "<extra></extra>",
+            )
+        )  # fmt: skip
+    drawn.update_xaxes(ticksuffix=" %", range=[0, 100], title="share of the customers who arrived")
+    name_rows(drawn, [name for name, *_ in rows])
+    for place, (_, found, group) in enumerate(rows):
+        level = found.interval("service_level", **group)
+        margin = f" ± {100 * level.half_width:.1f}" if level.known else ""
+        text = f"{100 * level.mean:.1f}{margin} %" if math.isfinite(level.mean) else "-"
+        note(drawn, text, x=1.01, y=place, xref="paper", yref="y", xanchor="left")
+    drawn.update_layout(margin={"l": 8, "r": 92, "t": 6, "b": 46})
+    last = runs.all[-1]
+    title = f"Who is served within {within}: {percent(last.mean('service_level'))}"
+    lost = last.mean("abandonment")
+    title += f", and {percent(lost)} give up" if lost > 0 else ""
+    lead = f"On the right the share assigned within {within}, with its margin of chance."
+    return Picture("service", title, lead, drawn, 70 + _ROW * len(rows), key=tuple(key))
+
+
+def _outcomes(found: Results, group: dict[str, Any]) -> list[float]:
+    """Shares of `OUTCOMES`, which add up to 1."""
+    arrivals = found.mean("arrivals", **group)
+    if not arrivals > 0:
+        return [0.0] * len(OUTCOMES)
+    in_time, lost = (found.mean(name, **group) for name in ("service_level", "abandonment"))
+    assigned = found.mean("assigned", **group) / arrivals
+    later = max(assigned - in_time, 0.0)
+    return [in_time, later, lost, max(1.0 - in_time - later - lost, 0.0)]

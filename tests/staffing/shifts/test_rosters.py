@@ -1,0 +1,181 @@
+"""Rosters: the best of all there are, within the limits, the same on every run."""
+
+import attrs
+import pytest
+from cases import best, cases
+
+from assignwork.errors import ConfigurationError
+from assignwork.staffing import Need, RosterProblem, check_roster, plan_roster
+from assignwork.staffing.shifts import _improving
+
+HOUR = 3600
+EARLY, LATE, NIGHT = (
+    {"id": "early", "hours": "06:00-14:00"},
+    {"id": "late", "hours": "14:00-22:00", "unpopular": True},
+    {"id": "night", "hours": "22:00-06:00", "night": True, "unpopular": True},
+)
+
+
+def team(days, *agents, **rules):
+    rules.setdefault("demand", [])
+    rules.setdefault("templates", [EARLY, LATE, NIGHT])
+    return RosterProblem(days=days, agents=agents, **rules)
+
+
+def week(count=6, **rules):
+    """A week with a night each day, and somebody on leave."""
+    needs = [
+        need
+        for day in range(7)
+        for need in (
+            Need.on(day, "08:00-12:00", 2),
+            Need.on(day, "16:00-20:00", 1, "es"),
+            Need.on(day, "23:00-05:00", 1),
+        )
+        if need.end <= 7 * 24 * HOUR
+    ]
+    agents = [
+        {"id": f"a{i}", "skills": ["es"] if i % 2 else [], "contract": "k"} for i in range(count)
+    ]
+    contract = {"id": "k", "min_rest": 11 * HOUR, "max_paid_per_week": 40 * HOUR}
+    return team(7, *agents, demand=needs, contracts=[contract], **rules)
+
+
+@pytest.mark.parametrize("found", cases(130), ids=lambda found: f"{found.days} days")
+def test_a_roster_costs_as_little_as_the_best_of_all(found):
+    roster = plan_roster(found, explain=False)
+    expected = best(found)
+    if expected is None:
+        assert roster.status == "infeasible"
+    else:
+        assert (roster.status, roster.cost, roster.bound) == ("optimal", expected, expected)
+
+
+def test_part_after_part_keeps_all_rules_and_never_gets_worse(monkeypatch):
+    monkeypatch.setattr(_improving, "WHOLE_OF_FEW", 1e-6)
+    told = []
+    roster = plan_roster(week(), deterministic_limit=0.5, on_progress=told.append)
+    assert roster.status == "feasible"
+    assert not check_roster(roster.problem, roster.assignments).violations
+    costs = [progress.cost for progress in told]
+    assert costs == sorted(costs, reverse=True)
+    assert len(set(costs)) == len(costs) > 1
+    assert roster.cost == costs[-1] >= roster.bound
+    assert [progress.found for progress in told] == list(range(1, len(told) + 1))
+
+
+def test_part_after_part_comes_near_what_the_whole_gives(monkeypatch):
+    whole = plan_roster(week())
+    monkeypatch.setattr(_improving, "WHOLE_OF_FEW", 1e-6)
+    parts = plan_roster(week(), deterministic_limit=2.0)
+    assert whole.status == "optimal"
+    assert whole.cost <= parts.cost <= 1.1 * whole.cost
+
+
+def test_with_a_deterministic_limit_two_runs_give_the_same_roster(monkeypatch):
+    monkeypatch.setattr(_improving, "WHOLE_OF_FEW", 1e-6)
+    first, second = (plan_roster(week(), deterministic_limit=0.3) for _ in range(2))
+    assert first.assignments == second.assignments
+    assert first.deterministic_seconds == second.deterministic_seconds
+
+
+def test_the_time_limit_ends_the_search_with_what_was_found():
+    needs = [need for day in range(28) for need in _hours(day, 8)]
+    agents = [{"id": f"a{i}", "contract": "k"} for i in range(25)]
+    contract = {"id": "k", "min_rest": 11 * HOUR, "max_paid_per_week": 40 * HOUR}
+    large = team(28, *agents, demand=needs, contracts=[contract], coverage="soft")
+    roster = plan_roster(large, time_limit=3.0)
+    assert roster.found
+    assert roster.seconds < 6.0
+    assert 0 <= roster.bound <= roster.cost
+
+
+def _hours(day, agents):
+    return [Need.on(day, f"{h:02}:00-{h + 1:02}:00", agents + h % 3) for h in range(6, 22)]
+
+
+def test_no_roster_within_the_time_is_said_so():
+    roster = plan_roster(week(40), time_limit=1e-4)
+    assert (roster.status, roster.assignments, roster.gap) == ("stopped", (), None)
+    assert "no roster was found" in str(roster)
+
+
+@pytest.mark.parametrize("name", ["time_limit", "deterministic_limit", "workers"])
+@pytest.mark.parametrize("value", [0, -1, float("inf"), float("nan"), "1"])
+def test_limits_are_finite_and_above_zero(name, value):
+    with pytest.raises(ConfigurationError, match=name):
+        plan_roster(week(), **{name: value})
+
+
+def test_several_threads_find_the_same_cost():
+    assert plan_roster(week(), workers=2).cost == plan_roster(week()).cost
+
+
+def test_without_explanation_a_conflict_is_only_told():
+    impossible = team(1, {"id": "a"}, demand=[Need.on(0, "08:00-09:00", 2)])
+    assert plan_roster(impossible, explain=False).conflict is None
+    assert plan_roster(impossible).conflict is not None
+
+
+def test_an_agent_with_two_skills_counts_once_at_a_time():
+    needs = [Need.on(0, "08:00-09:00", 1, skill) for skill in ("es", "fr")]
+    both, one = {"id": "both", "skills": ["es", "fr"]}, {"id": "one", "skills": ["fr"]}
+    assert plan_roster(team(1, both, demand=needs)).status == "infeasible"
+    assert plan_roster(team(1, both, one, demand=needs)).status == "optimal"
+
+
+def test_an_agent_with_two_skills_serves_one_after_the_other():
+    needs = [Need.on(0, "08:00-09:00", 1, "es"), Need.on(0, "09:00-10:00", 1, "fr")]
+    roster = plan_roster(team(1, {"id": "both", "skills": ["es", "fr"]}, demand=needs))
+    assert roster.of("both") == {0: "early"}
+
+
+def test_a_night_covers_the_hours_after_midnight():
+    roster = plan_roster(team(2, {"id": "a"}, demand=[Need.on(1, "01:00-05:00", 1)]))
+    assert roster.of("a") == {0: "night"}
+
+
+def test_a_night_before_the_first_day_covers_its_first_hours():
+    roster = plan_roster(
+        team(1, {"id": "a", "history": ["night"]}, demand=[Need.on(0, "01:00-05:00", 1)])
+    )
+    assert (roster.status, roster.assignments) == ("optimal", ())
+
+
+def test_what_was_planned_is_the_history_of_the_next_days():
+    roster = plan_roster(
+        team(2, {"id": "a", "history": ["early"]}, demand=[Need.on(1, "15:00-16:00", 1)])
+    )
+    assert roster.history("a") == ("early", None, "late")
+
+
+def test_soft_coverage_leaves_out_what_costs_more_than_it_is_worth():
+    needs = [Need.on(0, "08:00-09:00", 1), Need.on(0, "15:00-15:01", 1)]
+    problem = team(1, {"id": "a"}, {"id": "b"}, demand=needs, coverage="soft")
+    roster = plan_roster(problem)
+    assert [entry.template for entry in roster.assignments] == ["early"]
+    assert roster.terms["shortage"] == 20
+    dear = attrs.evolve(problem, weights={"shortage": 1000})
+    assert plan_roster(dear).terms["shortage"] == 0
+
+
+def test_more_than_one_on_call_at_a_time():
+    agents = [{"id": name} for name in "abc"]
+    roster = plan_roster(team(2, *agents, on_call=[{"id": "d", "days": 1, "agents": 2}]))
+    assert [len(set(turn.agents)) for turn in roster.on_call] == [2, 2]
+
+
+def test_turns_on_call_are_shared_fairly():
+    agents = [{"id": name} for name in "abc"]
+    roster = plan_roster(team(6, *agents, on_call=[{"id": "d", "days": 1}]))
+    on_call = [turn.agents[0] for turn in roster.on_call]
+    assert sorted(map(on_call.count, "abc")) == [2, 2, 2]
+
+
+def test_unpopular_shifts_are_shared_fairly():
+    needs = [Need.on(day, "15:00-16:00", 1) for day in range(4)]
+    agents = [{"id": name} for name in "ab"]
+    roster = plan_roster(team(4, *agents, demand=needs))
+    assert [len(roster.of(name)) for name in "ab"] == [2, 2]
+    careless = plan_roster(team(4, *agents, demand=needs, weights={"unpopular": 0}))
+    assert careless.cost == roster.cost
