@@ -85,7 +85,7 @@ def test_a_team_of_its_own_may_have_too_much_to_do_in_a_desk_that_has_not():
     with pytest.warns(UnstableWarning, match=r"team 'a': .* utilisation 1\.500"):
         simulate(
             scenario.changed(
-                streams=[*scenario.streams, Stream("mails", 10, Kind("b", handle=60))]
+                streams=[*scenario.streams, Stream("mails", 11, Kind("b", handle=60))]
             ),
             replications=1,
         )
@@ -140,17 +140,17 @@ def test_a_schedule_of_rebalancing_acts_in_it():
     """A heap on one agent's desk is spread when another comes back."""
     workspace = Workspace(
         [Team("mail")],
-        [Agent(f"agent-{i}", capacity=20, primary=["mail"]) for i in range(3)],
+        [Agent(f"agent-{i}", capacity=6, primary=["mail"]) for i in range(3)],
     )
     scenario = Scenario(
         workspace,
-        [Stream("mails", 10, Kind("mail", handle=Exponential(900), answers="end"))],
+        [Stream("mails", 11, Kind("mail", handle=Exponential(900), answers="end"))],
         length=8 * HOUR,
         handling={"at_once": 1},
         breaks=[{"name": "course", "lasts": 2 * HOUR, "at": ["01:00"], "agents": ["agent-0"]}],
         drain=10 * HOUR,
     )
-    schedule = partial(schedule_rebalance, every=900)
+    schedule = partial(schedule_rebalance, every=900, weights={"move": 5, "conversation": 0})
     plain = simulate(scenario, replications=2, seed=1, keep_trials=True)
     moved = simulate(scenario, replications=2, seed=1, rebalancing=schedule, keep_trials=True)
     assert all(

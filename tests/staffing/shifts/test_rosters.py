@@ -41,6 +41,24 @@ def week(count=6, **rules):
     return team(7, *agents, demand=needs, contracts=[contract], **rules)
 
 
+def fortnight():
+    """Large enough not to be solved at once."""
+    needs = [
+        Need.on(day, f"{hour:02}:00-{hour + 1:02}:00", 1 + (hour * 7 + day * 3) % 4, skill)
+        for day in range(14)
+        for hour in range(7, 21)
+        for skill in (None, "es")
+        if skill is None or hour % 3 == day % 3
+    ]
+    agents = [
+        {"id": f"a{i}", "skills": ["es"] if i % 2 else [], "contract": "k", "leave": [i % 14]}
+        for i in range(9)
+    ]
+    fields = {"min_rest": 11 * HOUR, "max_paid_per_week": 40 * HOUR, "max_days_in_a_row": 5}
+    contracts = [{"id": "k", "days_off_in_a_row": 2, **fields}]
+    return team(14, *agents, demand=needs, contracts=contracts, coverage="soft")
+
+
 @pytest.mark.parametrize("found", cases(130), ids=lambda found: f"{found.days} days")
 def test_a_roster_costs_as_little_as_the_best_of_all(found):
     roster = plan_roster(found, explain=False)
@@ -54,27 +72,26 @@ def test_a_roster_costs_as_little_as_the_best_of_all(found):
 def test_part_after_part_keeps_all_rules_and_never_gets_worse(monkeypatch):
     monkeypatch.setattr(_improving, "WHOLE_OF_FEW", 1e-6)
     told = []
-    roster = plan_roster(week(), deterministic_limit=0.5, on_progress=told.append)
-    assert roster.status == "feasible"
+    roster = plan_roster(fortnight(), deterministic_limit=0.4, on_progress=told.append)
+    assert roster.found
     assert not check_roster(roster.problem, roster.assignments).violations
     costs = [progress.cost for progress in told]
     assert costs == sorted(costs, reverse=True)
-    assert len(set(costs)) == len(costs) > 1
+    assert len(set(costs)) == len(costs) > 3
     assert roster.cost == costs[-1] >= roster.bound
     assert [progress.found for progress in told] == list(range(1, len(told) + 1))
 
 
-def test_part_after_part_comes_near_what_the_whole_gives(monkeypatch):
-    whole = plan_roster(week())
+def test_a_longer_limit_gives_no_worse_a_roster(monkeypatch):
     monkeypatch.setattr(_improving, "WHOLE_OF_FEW", 1e-6)
-    parts = plan_roster(week(), deterministic_limit=2.0)
-    assert whole.status == "optimal"
-    assert whole.cost <= parts.cost <= 1.1 * whole.cost
+    costs = [plan_roster(fortnight(), deterministic_limit=limit).cost for limit in (0.1, 0.3, 1.0)]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] > costs[-1]
 
 
 def test_with_a_deterministic_limit_two_runs_give_the_same_roster(monkeypatch):
     monkeypatch.setattr(_improving, "WHOLE_OF_FEW", 1e-6)
-    first, second = (plan_roster(week(), deterministic_limit=0.3) for _ in range(2))
+    first, second = (plan_roster(fortnight(), deterministic_limit=0.3) for _ in range(2))
     assert first.assignments == second.assignments
     assert first.deterministic_seconds == second.deterministic_seconds
 

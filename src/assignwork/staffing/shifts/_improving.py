@@ -26,6 +26,8 @@ FIRST = 0.5
 """Of what is left then: what finding any roster may take, if the whole has found none."""
 STEP = 0.5
 """Deterministic seconds of a step."""
+CALL = 0.005
+"""Deterministic seconds that each step is charged besides: what making it takes."""
 PART = 400
 """Variables that are planned anew together, to begin with."""
 GROW, SHRINK = 1.2, 0.8
@@ -72,7 +74,7 @@ class _Best:
 
     def take(self, solved: Solved) -> None:
         """What a run has found, if it is as good as the best."""
-        self.spent += solved.solver.deterministic_time
+        self.spent += solved.solver.deterministic_time + CALL
         if solved.status in ("optimal", "feasible"):
             cost = round(solved.solver.objective_value)
             if not self.values or self.cost is None or cost <= self.cost:
@@ -103,8 +105,11 @@ def improve(model: RosterModel, limits: Limits, started: float, tell: Tell | Non
     steps = _Steps(model)
     while not best.proven and not _over(limits, best):
         step = Limits(limits.until, min(STEP, _left(limits, best, STEP)), limits.workers)
-        found = solve(_held(model, best.values, steps.next()), step, best.told)
+        free = steps.next()
+        found = solve(_held(model, best.values, free), step, best.told)
         best.take(found)
+        if found.status == "optimal" and len(free) == len(model.x) + len(model.turns):
+            best.bound = found.bound
         steps.learn(found.status)
     status = "optimal" if best.proven else "feasible"
     return Outcome(status, best.values, best.bound, best.spent)

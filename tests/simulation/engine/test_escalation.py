@@ -1,0 +1,127 @@
+"""115, 112: escalation paths are acknowledged; who is called in works."""
+
+import pytest
+from playing import agent, comes, desk, play
+
+from assignwork import EscalationPath
+
+
+def path(*steps, name="up", **fields):
+    return EscalationPath(name, steps=list(steps), **fields)
+
+
+def unacknowledged(after, **do):
+    return {"when": "unacknowledged", "after": after, "do": do}
+
+
+def acknowledged(found):
+    return [
+        (event.at, event.item, event.by) for event in found.events if event.kind == "acknowledged"
+    ]
+
+
+def test_who_begins_acknowledges():
+    found = play(
+        desk("ana", "ben", paths=[path(unacknowledged(100, assign="ben"))]), comes("a", 0, 1000)
+    )
+    assert acknowledged(found) == [(0.0, "a-1", "ana")]
+    assert found.work("a") == [("ana", 0.0, 1000.0)]
+
+
+def test_what_only_lies_in_hand_is_not_acknowledged():
+    found = play(
+        desk(
+            agent("ana", capacity=2), agent("ben", presence="away"),
+            paths=[path(unacknowledged(100, assign="ben"))],
+        ),
+        comes("a", 0, 1000),
+        comes("b", 1, 50),
+        handling={"at_once": 1},
+    )  # fmt: skip
+    assert acknowledged(found) == [(0.0, "a-1", "ana"), (101.0, "b-1", "ben")]
+
+
+def test_an_item_without_a_path_is_not_acknowledged():
+    found = play(
+        desk("ana", paths=[path(unacknowledged(100, notify=["ana"]), priorities=[1])]),
+        comes("a", 0, 1000),
+    )
+    assert acknowledged(found) == []
+
+
+def test_who_is_called_in_works_though_he_is_not_there():
+    found = play(
+        desk("ana", agent("ben", presence="offline"),
+             paths=[path({"when": "unassigned", "after": 100, "do": {"assign": "ben"}})]),
+        comes("a", 0, 1000),
+        comes("b", 50, 60),
+    )  # fmt: skip
+    assert found.work("b") == [("ben", 150.0, 210.0)]
+    assert found.there("ben") == []
+
+
+def test_who_is_called_in_twice_works_on_one_after_the_other():
+    found = play(
+        desk("ana", agent("ben", presence="offline"),
+             paths=[path({"when": "unassigned", "after": 100, "do": {"assign": "ben"}})]),
+        comes("a", 0, 1000),
+        comes("b", 50, 60),
+        comes("c", 51, 60),
+        handling={"at_once": 1},
+    )  # fmt: skip
+    assert found.work("c") == [("ben", 210.0, 270.0)]
+
+
+def test_who_is_called_in_goes_on_after_the_customers_answer():
+    found = play(
+        desk(agent("ben", presence="offline"),
+             paths=[path({"when": "unassigned", "after": 100, "do": {"assign": "ben"}})]),
+        comes("a", 0, 60, conversation={"turns": 2, "customer_after": 500}),
+    )  # fmt: skip
+    assert found.work("a") == [("ben", 100.0, 130.0), ("ben", 630.0, 660.0)]
+
+
+def test_what_he_is_called_in_for_does_not_make_him_work_on_the_rest():
+    found = play(
+        desk(
+            agent("ana", capacity=2),
+            teams=["queue"],
+            paths=[path({"when": "unassigned", "after": 100, "do": {"assign": "ana"}},
+                        tags=["urgent"])],
+        ),
+        comes("a", 0, 100),
+        comes("b", 1, 100),
+        comes("c", 50, 70, tags=["urgent"]),
+        handling={"at_once": 1},
+        breaks=[{"name": "tea", "lasts": 600, "at": ["00:01"]}],
+        length=3600,
+    )  # fmt: skip
+    # a until 100, then her break, in which she is called at 150; b lies there until 700
+    assert found.work(agent="ana") == [
+        ("a", 0.0, 100.0), ("c", 150.0, 220.0), ("b", 700.0, 800.0),
+    ]  # fmt: skip
+
+
+def test_a_path_that_follows_is_acknowledged_by_who_goes_on():
+    first = path(
+        {"when": "unresolved", "after": 100, "do": {"transfer": "second", "path": "next"}},
+        teams=["first"],
+    )
+    second = path(unacknowledged(50, notify=["ben"]), name="next", tags=["never"])
+    found = play(
+        desk(agent("ana", ["first"]), agent("ben", ["second"]), teams=["first", "second"],
+             paths=[first, second]),
+        comes("a", 0, 300, team="first"),
+    )  # fmt: skip
+    assert acknowledged(found) == [(0.0, "a-1", "ana"), (100.0, "a-1", "ben")]
+
+
+@pytest.mark.parametrize("handover", [0, 30])
+def test_a_step_at_the_instant_of_arrival_makes_nobody_begin_on_the_way(handover):
+    found = play(
+        desk("ana", "ben", paths=[path(unacknowledged(0, assign="ben"))]),
+        comes("a", 0, 100),
+        handling={"handover": handover},
+    )
+    assert found.work("a") == [("ben", 0.0, 100.0)]
+    assert acknowledged(found) == [(0.0, "a-1", "ben")]
