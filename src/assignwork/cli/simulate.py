@@ -7,22 +7,22 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, TextIO
 
 import attrs
 import click
 
 from assignwork import _fields
+from assignwork.cli._whatif import WhatIf, changed_scenario, refuse
 from assignwork.cli.replay import check_pictures
 from assignwork.cli.verbs import Verb, check_targets, json_option
 from assignwork.errors import (
-    AssignworkError,
     ConfigurationError,
     InputError,
     UnknownAgentError,
     UnknownTeamError,
 )
-from assignwork.wire import read_workspace, replacing
+from assignwork.wire import replacing
 
 if TYPE_CHECKING:
     from assignwork.simulation import Scenario
@@ -39,12 +39,12 @@ MOST_DIGITS = 9
 @click.command("simulate", cls=Verb)
 @click.argument("scenario_path", metavar="SCENARIO")
 @click.option(
-    "--replications", metavar="N", help="How often it is played, each time with other chance; "
+    "--replications",
+    metavar="N",
+    help="How often it is played, each time with other chance; "
     "default: 20. With --precision at most so often, by default 200.",
 )
-@click.option(
-    "--seed", default="0", metavar="N", help="Another seed is other chance; default: 0."
-)
+@click.option("--seed", default="0", metavar="N", help="Another seed is other chance; default: 0.")
 @click.option("--processes", metavar="N", help="Share the replications among N processes.")
 @click.option(
     "--precision",
@@ -88,7 +88,7 @@ MOST_DIGITS = 9
     help="Also keep everything as JSON: what --json prints.",
 )
 @json_option
-def verb(  # noqa: PLR0913, PLR0914, PLR0917  # click passes every option
+def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     scenario_path: str,
     replications: str | None,
     seed: str,
@@ -141,7 +141,7 @@ def verb(  # noqa: PLR0913, PLR0914, PLR0917  # click passes every option
     tables = _groups(by)
     seconds = _number(threshold, "--threshold", "a number of seconds, finite and not negative")
     scenario = _scenario(scenario_path, seconds)
-    changed = _changed(
+    changed = changed_scenario(
         scenario,
         WhatIf(
             add_agents=_whole(add_agents, "--add-agents", least=1),
@@ -153,13 +153,25 @@ def verb(  # noqa: PLR0913, PLR0914, PLR0917  # click passes every option
     )
     if against_path:
         if changed is not None:
-            raise click.UsageError("--against compares with another scenario; no what-if beside it.")
+            raise click.UsageError(
+                "--against compares with another scenario; no what-if beside it."
+            )
         changed = _scenario(against_path, seconds)
     results = run.play(scenario)
-    comparison = None if changed is None else _compared(results, run.play(changed, results), run)
+    comparison = None if changed is None else _compared(results, run.play(changed, results))
     if report_path:
-        _report(report_path, results, comparison, scenario, title, time_zone)
-    document = json.dumps(_document(results, comparison)) if as_json or results_path else ""
+        _report(
+            report_path,
+            results,
+            comparison,
+            scenario=scenario,
+            caveats=run.caveats,
+            time_zone=time_zone,
+            **({} if title is None else {"title": title}),
+        )
+    document = ""
+    if as_json or results_path:
+        document = json.dumps(_document(results, comparison, run.caveats))
     if results_path:
         with replacing(results_path) as out:
             out.write(document + "\n")
@@ -178,6 +190,7 @@ class _Run:
     processes: int | None
     until: Precision | None
     as_json: bool
+    caveats: list[str] = attrs.field(factory=list)
 
     def play(self, scenario: Scenario, like: Results | None = None) -> Results:
         """Simulate it; as often as another one was, where that is given."""
@@ -186,7 +199,7 @@ class _Run:
         often = self.replications if like is None else len(like)
         until = self.until if like is None else None
         try:
-            with _told(scenario.name, as_json=self.as_json), self._bar(scenario.name) as progress:
+            with self._told(scenario.name), self._bar(scenario.name) as progress:
                 return simulate(
                     scenario,
                     replications=often,
@@ -197,8 +210,36 @@ class _Run:
                 )
         except ConfigurationError as error:
             if until is not None and error.field in {"measure", until.group[0]}:
-                _refuse(error, "--precision")  # a target or a group that this scenario has not
+                refuse(error, "--precision")  # a target or a group that this scenario has not
             raise
+
+    @contextmanager
+    def _told(self, name: str) -> Iterator[None]:
+        """A desk that cannot keep up is told in one line on stderr, before it is played."""
+        from assignwork.simulation import UnstableWarning  # noqa: PLC0415  # as the options
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", UnstableWarning)
+            elsewhere = warnings.showwarning
+
+            def show(  # as `warnings.showwarning` is called
+                message: Warning | str,
+                category: type[Warning],
+                filename: str,
+                lineno: int,
+                file: TextIO | None = None,
+                line: str | None = None,
+            ) -> None:
+                if not issubclass(category, UnstableWarning):
+                    elsewhere(message, category, filename, lineno, file, line)
+                    return
+                text = f"{name}: {message}"
+                self.caveats.append(text)
+                shown = json.dumps({"warning": text}) if self.as_json else f"warning: {text}"
+                click.echo(shown, err=True)
+
+            warnings.showwarning = show
+            yield
 
     @contextmanager
     def _bar(self, name: str) -> Iterator[Callable[[int, int], None] | None]:
@@ -217,47 +258,16 @@ class _Run:
             yield moved
 
 
-@contextmanager
-def _told(name: str, *, as_json: bool) -> Iterator[None]:
-    """A desk that cannot keep up is told in one line on stderr, before it is played."""
-    from assignwork.simulation import UnstableWarning  # noqa: PLC0415  # as the options
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", UnstableWarning)
-        elsewhere = warnings.showwarning
-
-        def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
-            if not issubclass(category, UnstableWarning):
-                elsewhere(message, category, *place)
-                return
-            text = f"{name}: {message}"
-            click.echo(json.dumps({"warning": text}) if as_json else f"warning: {text}", err=True)
-
-        warnings.showwarning = show
-        yield
-
-
-def _compared(before: Results, after: Results, run: _Run) -> Comparison:
+def _compared(before: Results, after: Results) -> Comparison:
     from assignwork.simulation.comparison import compare  # noqa: PLC0415  # as the options
 
     try:
         return compare(before, after)
     except ConfigurationError as error:
-        _refuse(error, "--against")
+        refuse(error, "--against")
 
 
 # --- what is played ------------------------------------------------------------------------------
-
-
-@attrs.frozen
-class WhatIf:
-    """What is to be changed of a scenario; nothing, where all is as by default."""
-
-    add_agents: int | None = None
-    like: str | None = None
-    without: tuple[str, ...] = ()
-    busier: float | None = None
-    workspace_path: str | None = None
 
 
 def _scenario(path: str, threshold: float | None) -> Scenario:
@@ -270,79 +280,40 @@ def _scenario(path: str, threshold: float | None) -> Scenario:
     return scenario if threshold is None else scenario.changed(threshold=threshold)
 
 
-def _changed(scenario: Scenario, wanted: WhatIf) -> Scenario | None:
-    """The scenario as it would be, its name saying in which way; None where nothing is changed."""
-    if wanted == WhatIf():
-        return None
-    changed, words = scenario, [scenario.name]
-    if wanted.workspace_path is not None:
-        workspace = read_workspace(wanted.workspace_path)
-        with _blamed("--workspace"):
-            changed = changed.changed(workspace=workspace)
-        words.append(f"desk of {wanted.workspace_path}")
-    if (wanted.add_agents is None) != (wanted.like is None):
-        raise click.UsageError("More agents need both --add-agents and --like.")
-    if wanted.like is not None and wanted.add_agents is not None:
-        with _blamed("--like"):
-            changed = changed.with_agents(wanted.add_agents, like=wanted.like)
-        words.append(f"{wanted.add_agents:,} more like {wanted.like}")
-    if wanted.without:
-        with _blamed("--without"):
-            changed = changed.without(*wanted.without)
-        words.append(f"without {' and '.join(wanted.without)}")
-    if wanted.busier is not None:
-        with _blamed("--busier"):
-            changed = changed.busier(wanted.busier)
-        words.append(f"{wanted.busier:g} times the customers")
-    return changed.changed(name=", ".join(words))
-
-
-@contextmanager
-def _blamed(option: str) -> Iterator[None]:
-    """What cannot be changed is told as an error of the option that asked for it."""
-    try:
-        yield
-    except (ConfigurationError, UnknownAgentError, UnknownTeamError) as error:
-        _refuse(error, option)
-
-
 # --- what is said --------------------------------------------------------------------------------
 
 
 def _text(results: Results, comparison: Comparison | None, by: Sequence[str]) -> str:
-    """What differs first, then how it is; sentences before tables."""
-    text = str(results)
-    if by:
-        sentences = text.partition("\n\n")[0]
-        text = "\n\n".join([sentences, *(str(results.table(kind)) for kind in by)])
-    return text if comparison is None else f"{comparison}\n\n{text}"
+    """What differs first, then how each is; sentences before tables."""
+    if comparison is None:
+        return _described(results, by) if by else str(results)
+    both = (_described(found, by) for found in (comparison.a, comparison.b))
+    return "\n\n".join([str(comparison), *both])
 
 
-def _document(results: Results, comparison: Comparison | None) -> dict[str, Any]:
+def _described(results: Results, by: Sequence[str]) -> str:
+    """The sentences that begin the text of results, and the tables that were asked for."""
+    sentences = str(results).partition("\n\n")[0]
+    return "\n\n".join([sentences, *(str(results.table(kind)) for kind in by)])
+
+
+def _document(
+    results: Results, comparison: Comparison | None, caveats: Sequence[str]
+) -> dict[str, Any]:
     """Everything, JSON-ready; docs/simulation.md says what the keys mean."""
     return {
         "schema": SCHEMA,
+        "warnings": list(caveats),
         "results": results.to_dict(),
         "changed": None if comparison is None else comparison.b.to_dict(),
         "comparison": None if comparison is None else comparison.to_dict(),
     }
 
 
-def _report(  # noqa: PLR0913, PLR0917  # as many as the page has parts
-    path: str,
-    results: Results,
-    comparison: Comparison | None,
-    scenario: Scenario,
-    title: str | None,
-    time_zone: str,
-) -> None:
-    # only a report pays for it
-    from assignwork.reports.simulation import simulation_html  # noqa: PLC0415
+def _report(path: str, results: Results, comparison: Comparison | None, **parts: Any) -> None:
+    from assignwork.reports.simulation import simulation_html  # noqa: PLC0415  # if asked for
 
-    heading = {} if title is None else {"title": title}
-    page = simulation_html(
-        results, comparison, scenario=scenario, time_zone=time_zone, **heading
-    )
+    page = simulation_html(results, comparison, **parts)
     with replacing(path) as out:
         out.write(page)
 
@@ -409,7 +380,7 @@ def _precision(text: str | None) -> Precision | None:
             return Precision(name, relative=(amount or 0.0) / 100, **group)
         return Precision(name, absolute=amount, **group)
     except ConfigurationError as error:
-        _refuse(error, "--precision")
+        refuse(error, "--precision")
 
 
 def _groups(text: str | None) -> tuple[str, ...]:
@@ -418,10 +389,3 @@ def _groups(text: str | None) -> tuple[str, ...]:
     from assignwork.simulation.measures import GROUPS  # noqa: PLC0415  # loads numpy
 
     return tuple(_fields.choice(name.strip(), "--by", GROUPS) for name in text.split(","))
-
-
-def _refuse(error: AssignworkError, field: str) -> NoReturn:
-    """The same error, with the option that it is about."""
-    raise ConfigurationError(
-        error.what, field=field, value=error.value, limit=error.limit, remedy=error.remedy
-    ) from error

@@ -15,14 +15,11 @@ _DATED = 366 * DAY
 _NO_TIME = "always 0 s"
 
 LEFT_OUT = (
-    "Agents do what the scenario says of them: nobody works faster because a queue is long, and "
-    "nobody tires.",
-    "Customers decide by their patience alone: nobody is put off by a long queue before he joins "
-    "it, and who gives up does not try again.",
-    "Simulated agents do not take work by hand, and nobody is transferred because he turned out "
-    "to need somebody else.",
-    "The margins are of chance alone. They do not say how right the assumptions below are: a "
-    "handle time that is 10 % off changes more than any of them.",
+    "Agents do what the scenario says: nobody hurries because a queue is long, and nobody tires.",
+    "Customers decide by their patience alone: a long queue does not keep anybody from joining it.",
+    "Who gives up does not try again.",
+    "Nobody takes work by hand, and nobody is transferred because he needs somebody else.",
+    "The margins are of chance alone and say nothing of how right the assumptions above are.",
 )
 """What the margins do not cover, whatever the scenario."""
 
@@ -106,7 +103,9 @@ def _time(scenario: Scenario) -> str:
     text = f"Customers come for {duration(scenario.length)}"
     if scenario.warm_up:
         text += f"; the first {duration(scenario.warm_up)} are not measured"
-    return f"{text}. What is there at the end is worked off, for at most {duration(scenario.drain)}."
+    return (
+        f"{text}. What is there at the end is worked off, for at most {duration(scenario.drain)}."
+    )
 
 
 def _agents(scenario: Scenario) -> str:
@@ -156,7 +155,9 @@ def _break(pause: Break) -> str:
     else:
         when_ = f"at {_and(pause.at)} ({pause.timezone})"
     text = f"{pause.name[0].upper()}{pause.name[1:]}: {duration(pause.lasts.mean)} {when_}, {who}"
-    return f"{text}, in {pause.groups} groups one after the other." if pause.groups > 1 else f"{text}."
+    return (
+        f"{text}, in {pause.groups} groups one after the other." if pause.groups > 1 else f"{text}."
+    )
 
 
 def _and(names: Sequence[str]) -> str:

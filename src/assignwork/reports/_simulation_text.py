@@ -10,14 +10,19 @@ import attrs
 from assignwork.reports._plan_text import Grid, listed
 from assignwork.reports._simulation_results import Comparison, Difference, Estimate, Results
 from assignwork.reports.findings import Finding, Headline
-from assignwork.reports.text import MINUTE, duration, percent, plural
+from assignwork.reports.text import DAY, HOUR, MINUTE, duration, percent, plural
 
 BUSY = 0.85
 """Occupancy above which an agent has hardly a moment between two items."""
 MOST_ROWS = 60
 _ATTAINMENT = "attainment:"
-_TENTH = 10.0
-_POINT = 0.01  # of a share, a change that is worth a word
+_TENTH = 10.0  # below it a decimal is read
+_UNITS = (
+    (90.0, 1.0, "s"),
+    (90 * MINUTE, MINUTE, "min"),
+    (2 * DAY, HOUR, "h"),
+    (math.inf, DAY, "days"),
+)
 
 
 @attrs.frozen
@@ -86,10 +91,23 @@ def figure(value: float, unit: str) -> str:
     if math.isnan(value):
         return "-"
     if unit == "seconds":
-        return duration(value)
+        return seconds(value)
     if unit == "share":
         return percent(value)
     return _plain(value) + (" h" if unit == "hours" else "")
+
+
+def seconds(value: float) -> str:
+    """A duration as fine as a margin of chance can be read: two or three digits.
+
+    Examples
+    --------
+    >>> [seconds(value) for value in (0.0, 2.41, 45.3, 192.0, 966.0, 9_000.0, 400_000.0)]
+    ['0 s', '2.4 s', '45 s', '3.2 min', '16 min', '2.5 h', '4.6 days']
+    """
+    by, unit = next((by, unit) for limit, by, unit in _UNITS if value < limit)
+    shown = value / by
+    return f"{shown:,.{1 if 0 < shown < _TENTH else 0}f} {unit}"
 
 
 def _plain(value: float) -> str:
@@ -149,7 +167,7 @@ def _waits(results: Results) -> str:
     level = percent(results.mean("service_level"))
     at_most = duration(results.threshold)
     return (
-        f"Customers wait {duration(wait.mean)} on average{within}; {level} of them are assigned "
+        f"Customers wait {seconds(wait.mean)} on average{within}; {level} of them are assigned "
         f"within {at_most}."
     )
 
@@ -192,10 +210,7 @@ _HEADLINES = (
 def headlines(results: Results, comparison: Comparison | None) -> list[Headline]:
     """The figures to look at first: with their margins, or with what they were."""
     if comparison is None:
-        return [
-            _headline(name, results.interval(name), results.threshold)
-            for name in _HEADLINES
-        ]
+        return [_headline(name, results.interval(name), results.threshold) for name in _HEADLINES]
     return [
         _changed(found, results.threshold) for found in comparison.differences(None, _HEADLINES)
     ]
@@ -209,7 +224,7 @@ def _headline(name: str, found: Estimate, threshold: float) -> Headline:
 def _changed(found: Difference, threshold: float) -> Headline:
     words = words_of(found.measure, threshold)
     verdict = VERDICTS.get(found.verdict, "")
-    was = f"{figure(found.a, words.unit)} without the change"
+    was = f"{figure(found.a, words.unit)} as it is"
     return Headline(
         words.text, figure(found.b, words.unit), f"{was}: {verdict}" if verdict else was
     )
@@ -220,14 +235,18 @@ def findings(results: Results, comparison: Comparison | None) -> list[Finding]:
     found = []
     if comparison is not None:
         found += _verdicts(comparison)
+        results = comparison.b
     worst = _worst(results)
     if worst:
-        found.append(Finding("Waits longest", worst))
+        topic = "Waits longest" if comparison is None else "Waits longest then"
+        found.append(Finding(topic, worst))
     found += _promises(results)
     overtime = results.interval("overtime_hours")
     if overtime.mean > 0:
-        text = f"{figure(overtime.mean, 'hours')} together: work begun before a shift or the time "
-        found.append(Finding("Overtime", f"{text}before a break ends is finished after it."))
+        text = (
+            f"{figure(overtime.mean, 'hours')} of all agents together, to finish after a shift's "
+        )
+        found.append(Finding("Overtime", f"{text}end or into a break what was begun."))
     found += _unfinished(results)
     found.append(Finding("How sure", _chance(results)))
     return found
@@ -256,11 +275,10 @@ def _worst(results: Results) -> str:
         if len(waits) > 1:
             worst = max(waits, key=waits.__getitem__)
             least = min(waits, key=waits.__getitem__)
-            return (
-                f"{words.format(worst)}, {duration(waits[worst])} on average, 9 in 10 up to "
-                f"{duration(results.mean('wait_p90', **{by: worst}))}; shortest "
-                f"{words.format(least)}, {duration(waits[least])}."
-            )
+            text = f"{words.format(worst)}: {seconds(waits[worst])} on average, 9 in 10 up to "
+            text += f"{seconds(results.mean('wait_p90', **{by: worst}))}. Shortest: "
+            text += f"{words.format(least)}, {seconds(waits[least])}."
+            return text[0].upper() + text[1:] if by == "priority" else text
     return ""
 
 
@@ -304,13 +322,11 @@ def tables(results: Results) -> list[tuple[str, Grid]]:
     found = []
     by_main = "priority" if len(results.labels("priority")) > 1 else None
     found.append(_grid("Customers" + (" by priority" if by_main else ""), results, by_main))
-    found += [
-        _grid(f"Customers by {words}", results, by)
-        for by, words in (
-            ("team", "team"), ("channel", "channel"), ("stream", "stream"), ("kind", "kind"),
-        )
-        if len(results.labels(by)) > 1 and not (by == "kind" and _single_kinds(results))
-    ]  # fmt: skip
+    for by in ("team", "channel", "stream", "kind"):
+        if len(results.labels(by)) > 1:
+            name, grid = _grid(f"Customers by {by}", results, by)
+            if _figures(grid) not in [_figures(other) for _, other in found]:
+                found.append((name, grid))
     promised = [name for name in results.measures if name.startswith(_ATTAINMENT)]
     if promised:
         found.append(_grid("Promises kept", results, by_main, promised))
@@ -319,9 +335,9 @@ def tables(results: Results) -> list[tuple[str, Grid]]:
     return found
 
 
-def _single_kinds(results: Results) -> bool:
-    """Whether each stream has one kind, so that a table by kind would be that by stream."""
-    return len(results.labels("kind")) == len(results.labels("stream"))
+def _figures(grid: Grid) -> list[list[str]]:
+    """What a table says but for the names: two ways of telling customers apart may be one."""
+    return sorted(row[1:] for row in grid.rows)
 
 
 def _grid(
@@ -340,7 +356,7 @@ def differences_grid(comparison: Comparison, by: str | None) -> Grid:
     measures = compared(comparison) if by is None else ["wait_mean", "service_level", "abandonment"]
     rows = []
     for one in comparison.differences(by, measures):
-        if one.verdict == "no value":
+        if one.verdict == "no value" or (one.verdict == "same" and not one.a):
             continue
         words = words_of(one.measure, comparison.a.threshold)
         rows.append([

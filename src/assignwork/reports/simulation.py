@@ -32,7 +32,7 @@ from assignwork.reports.pictures.simulation import MAKERS
 TITLE = "What if"
 
 
-def write_simulation_html(  # noqa: PLR0913  # as many as the page has parts
+def write_simulation_html(
     path: str | PathLike[str],
     results: Results,
     comparison: Comparison | None = None,
@@ -89,7 +89,7 @@ def write_simulation_html(  # noqa: PLR0913  # as many as the page has parts
     Path(path).write_text(page, encoding="utf-8", newline="\n")
 
 
-def simulation_html(  # noqa: PLR0913  # as many as the page has parts
+def simulation_html(
     results: Results,
     comparison: Comparison | None = None,
     *,

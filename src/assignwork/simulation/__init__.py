@@ -35,6 +35,7 @@ from assignwork.simulation.queues import single_queue
 from assignwork.simulation.results import Results
 from assignwork.simulation.scenario import Scenario
 from assignwork.simulation.simulating import simulate
+from assignwork.simulation.sizing import Limit, Sizing, TargetError, fewest_agents
 from assignwork.simulation.streams import Kind, Stream
 from assignwork.simulation.trial import Trial
 
@@ -57,6 +58,7 @@ __all__ = [
     "Geometric",
     "Handling",
     "Kind",
+    "Limit",
     "LogNormal",
     "Logged",
     "Mixture",
@@ -70,7 +72,9 @@ __all__ = [
     "Return",
     "Scaled",
     "Scenario",
+    "Sizing",
     "Stream",
+    "TargetError",
     "Trial",
     "Uniform",
     "UnstableWarning",
@@ -78,6 +82,7 @@ __all__ = [
     "Weibull",
     "balances",
     "compare",
+    "fewest_agents",
     "fit_distribution",
     "simulate",
     "single_queue",

@@ -44,7 +44,7 @@ class Counting:
         self._arrived, self._closed = arrived[rows], everybody.closed_at[rows]
         self._assigned_at = everybody.assigned_at[rows]
         self._assigned = ~np.isnan(self._assigned_at)
-        self._gave_up = everybody.abandoned[rows]
+        self._gave_up, self._blocked = everybody.abandoned[rows], everybody.blocked[rows]
         self._done = ~np.isnan(self._closed)
         self._returned = everybody.visits[rows] > 1
         self._wait = self._assigned_at - self._arrived
@@ -109,12 +109,13 @@ class Counting:
         trial = self._trial
         left = np.where(self._done, self._closed, trial.ended_at)
         in_queue = np.where(self._assigned, self._assigned_at, left) - self._arrived
-        at_once = by.count(self._wait == 0)
+        blocked = by.count(self._blocked)
         return {
             "arrivals": came,
             "abandonment": over(by.count(self._gave_up), came),
-            "waiting": over(came - at_once, came),
-            "queue_time_mean": by.mean(in_queue, np.ones(len(in_queue), np.bool_)),
+            "blocked": over(blocked, came),
+            "waiting": over(came - blocked - by.count(self._wait == 0), came),
+            "queue_time_mean": by.mean(in_queue, ~self._blocked),
             "service_level": over(by.count(self._wait <= trial.threshold), came),
         }
 
@@ -123,7 +124,8 @@ class Counting:
         length = trial.end - trial.begin
         queue = self._queue if grouping.kind == "team" else grouping.codes[self.waiting.group]
         closed = trial.customers.closed_at
-        served = (closed >= trial.begin) & (closed < trial.end) & ~trial.customers.abandoned
+        served = (closed >= trial.begin) & (closed < trial.end)
+        served &= ~np.isnan(trial.customers.assigned_at)
         return {
             "queue_length_mean": self.waiting.regrouped(queue).seconds(count) / length,
             "queue_length_max": self._steps.most(queue, count),

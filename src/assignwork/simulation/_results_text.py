@@ -63,9 +63,12 @@ def _waits(results: Results) -> str:
 
 
 def _given_up(results: Results) -> str:
-    if not results.mean("abandonment") > 0:
-        return "Nobody gives up."
-    return f"{_said(results, 'abandonment')} give up before anybody is assigned."
+    lost = "Nobody gives up."
+    if results.mean("abandonment") > 0:
+        lost = f"{_said(results, 'abandonment')} give up before anybody is assigned."
+    if results.mean("blocked") > 0:
+        lost += f" {_said(results, 'blocked')} find no place to wait and are turned away."
+    return lost
 
 
 def _busy(results: Results) -> str:

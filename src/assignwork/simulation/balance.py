@@ -24,7 +24,8 @@ class Balance:
     team : str or None
         None: the whole desk.
     load : float
-        Erlangs: seconds of work that come per second, of customers who never give up.
+        Erlangs: seconds of work that come per second, of customers who never give up and always
+        find a place to wait.
     places : float
         Seconds of work that the agents who may take it can do per second, on the average over the
         scenario (shifts, capacity, speeds and pace; not breaks and no-shows).
@@ -79,7 +80,8 @@ def balances(scenario: Scenario) -> tuple[Balance, ...]:
         expected = stream.arrivals.expected(scenario.start, scenario.end) / scenario.length
         shares = sum(kind.share for kind in stream.kinds)
         for kind in stream.kinds:
-            load = expected * kind.share / shares * _work(kind) if kind.patience is None else 0.0
+            stays = kind.patience is None and kind.places is None
+            load = expected * kind.share / shares * _work(kind) if stays else 0.0
             loads[kind.team] = loads.get(kind.team, 0.0) + load
             lightest[kind.team] = min(lightest.get(kind.team, kind.weight), kind.weight)
     at_work = _shares_at_work(scenario)

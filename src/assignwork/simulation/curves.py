@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from assignwork.simulation._groups import Grouping, Ranked, by_priority, over
 from assignwork.simulation._spans import Spans, Working, by_cell
+from assignwork.simulation.estimates import plain
 from assignwork.simulation.measures import ALL, OVERALL, Group
 from assignwork.simulation.trial import SAME, Instants, Trial
 
@@ -41,6 +44,39 @@ class Curves:
     over_time: npt.NDArray[np.float64] = attrs.field(eq=SAME, repr=False)
     groups: tuple[Group, ...]
     waits: npt.NDArray[np.float64] = attrs.field(eq=SAME, repr=False)
+
+
+@attrs.frozen
+class Curve:
+    """A mean over replications along an axis, with its interval.
+
+    Attributes
+    ----------
+    name : str
+        One of ``waiting``, ``open``, ``occupancy`` and ``waits``.
+    at : array of float
+        Of ``waits`` per cent of the assigned, 0 to 100; else the middle of each cell of time,
+        POSIX seconds.
+    mean, low, high : array of float
+        Items, a share, or seconds. NaN where there is no value, or no interval.
+    confidence : float
+    """
+
+    name: str
+    at: Instants = attrs.field(eq=SAME, repr=False)
+    mean: Instants = attrs.field(eq=SAME, repr=False)
+    low: Instants = attrs.field(eq=SAME, repr=False)
+    high: Instants = attrs.field(eq=SAME, repr=False)
+    confidence: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready; what has no value is None."""
+        arrays = {name: getattr(self, name) for name in ("at", "mean", "low", "high")}
+        return {
+            "name": self.name,
+            "confidence": self.confidence,
+            **{name: [plain(value) for value in found.tolist()] for name, found in arrays.items()},
+        }
 
 
 def cells(length: float) -> int:

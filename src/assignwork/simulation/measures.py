@@ -99,14 +99,19 @@ _ALL = (
         "abandonment", "share", LOWER, "gave up",
         "share of arrivals who left before anybody was assigned",
     ),
+    Measure(
+        "blocked", "share", LOWER, "turned away",
+        "share of arrivals who found all places of the queue taken",
+    ),
     *_waits(),
     Measure(
         "waiting", "share", LOWER, "had to wait",
-        "share of arrivals who were not assigned at the instant they came",
+        "share of arrivals who came in and were not assigned at that instant",
     ),
     Measure(
         "queue_time_mean", "seconds", LOWER, "mean time in queue",
-        "mean from arrival to first assignment, or until they gave up, or the run ended",
+        "mean from arrival to first assignment, or until they gave up, or the run ended; of those "
+        "who came in",
     ),
     Measure(
         "service_level", "share", HIGHER, "service level",
@@ -142,7 +147,8 @@ _ALL = (
     ),
     Measure(
         "throughput", "per_hour", HIGHER, "closed per hour",
-        "items closed in the window for the last time, whenever they came, per hour", 0.0,
+        "items closed in the window that somebody was assigned to, per hour; of several closes the "
+        "last", 0.0,
     ),
     Measure(
         "occupancy", "share", NEITHER, "occupancy",
@@ -207,7 +213,7 @@ _OF_AGENTS = frozenset(
 )
 _OF_ARRIVALS = frozenset(
     {
-        "arrivals", "abandonment", "waiting", "queue_time_mean", "service_level",
+        "arrivals", "abandonment", "blocked", "waiting", "queue_time_mean", "service_level",
         "queue_length_mean", "queue_length_max", "open_mean", "throughput",
     }
 )  # fmt: skip

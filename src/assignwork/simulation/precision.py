@@ -30,8 +30,8 @@ class Precision:
 
     It is asked after each replication from `at_least` on, in the order of their numbers, so that
     the same replications count whoever made them in whatever order. Looking again and again at an
-    interval makes it hold a little less often than its confidence says; a larger `at_least`
-    mends that.
+    interval makes it hold a little less often than its confidence says: of 95 % intervals of
+    normal values some 92 to 94 %, and 90 % where it may stop at 2 replications.
 
     Parameters
     ----------

@@ -9,7 +9,14 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
@@ -103,6 +110,15 @@ def run_replications(  # noqa: PLR0913  # what to run, how often, where, and who
         When a replication fails: the one of the lowest number. Those not begun are cancelled.
     ConfigurationError
         For arguments that cannot be used.
+
+    Examples
+    --------
+    >>> from assignwork.simulation import single_queue
+    >>> from assignwork.simulation._engine import simulate_once
+    >>> desk = single_queue(3, per_hour=40, handle=200, length=36_000)
+    >>> found = run_replications(partial(simulate_once, desk), 3, seed=1)
+    >>> [summary.number for summary in found.summaries], round(found.mean("handle_time_mean"), 6)
+    ([0, 1, 2], 200.0)
     """
     if type(seed) is not int or seed < 0:
         f.refuse("seed", seed, "an integer from 0 on")
@@ -249,7 +265,7 @@ def _fill(book: _Book, place: _Place) -> None:
     try:
         while not book.finished:
             while book.may_begin(len(pending), place.width):
-                pending[place.begin(book.begun)] = book.begun
+                pending[_begun(place, book.begun)] = book.begun
                 book.begun += 1
             ended, _ = wait(pending, return_when=FIRST_COMPLETED)
             for future in sorted(ended, key=pending.__getitem__):
@@ -260,6 +276,15 @@ def _fill(book: _Book, place: _Place) -> None:
     finally:
         for future in pending:
             future.cancel()
+
+
+def _begun(place: _Place, number: int) -> Future[Outcome]:
+    try:
+        return place.begin(number)
+    except BrokenExecutor as error:  # one of its processes has died: the earlier ones say so, too
+        failed: Future[Outcome] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 class _Book:
@@ -285,7 +310,7 @@ class _Book:
 
     def may_begin(self, pending: int, width: int | None) -> bool:
         """Whether to begin another: with a rule, few that may come to nothing."""
-        if self.begun == self.most or pending >= MOST_PENDING:
+        if self.begun >= self.most or pending >= MOST_PENDING:
             return False
         rule = self._until
         if rule is None:

@@ -12,14 +12,13 @@ import numpy as np
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
 from assignwork.simulation import _results_text as text
-from assignwork.simulation.curves import OVER_TIME, PERCENTS, instants
+from assignwork.simulation.curves import OVER_TIME, PERCENTS, Curve, instants
 from assignwork.simulation.estimates import (
     Estimate,
     Intervals,
     Values,
     confidence_level,
     intervals,
-    plain,
 )
 from assignwork.simulation.frames import data_frame
 from assignwork.simulation.measures import (
@@ -35,44 +34,11 @@ from assignwork.simulation.measures import (
 from assignwork.simulation.precision import Precision
 from assignwork.simulation.summary import Summary, blank, column_of, row_of
 from assignwork.simulation.tables import Table
-from assignwork.simulation.trial import SAME, Instants, Trial
+from assignwork.simulation.trial import Trial
 
 CUSTOMER_COLUMNS = ("arrivals", "wait_mean", "wait_p90", "service_level", "abandonment",
                     "time_in_system_mean")  # fmt: skip
 AGENT_COLUMNS = ("assigned", "occupancy", "active_hours", "handling_hours", "overtime_hours")
-
-
-@attrs.frozen
-class Curve:
-    """A mean over replications along an axis, with its interval.
-
-    Attributes
-    ----------
-    name : str
-        One of ``waiting``, ``open``, ``occupancy`` and ``waits``.
-    at : array of float
-        Of ``waits`` per cent of the assigned, 0 to 100; else the middle of each cell of time,
-        POSIX seconds.
-    mean, low, high : array of float
-        Items, a share, or seconds. NaN where there is no value, or no interval.
-    confidence : float
-    """
-
-    name: str
-    at: Instants = attrs.field(eq=SAME, repr=False)
-    mean: Instants = attrs.field(eq=SAME, repr=False)
-    low: Instants = attrs.field(eq=SAME, repr=False)
-    high: Instants = attrs.field(eq=SAME, repr=False)
-    confidence: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready; what has no value is None."""
-        arrays = {name: getattr(self, name) for name in ("at", "mean", "low", "high")}
-        return {
-            "name": self.name,
-            "confidence": self.confidence,
-            **{name: [plain(value) for value in found.tolist()] for name, found in arrays.items()},
-        }
 
 
 def _counted(values: Any) -> str:
@@ -99,6 +65,18 @@ class Results:
     ------
     ConfigurationError
         For no summary, for different windows, thresholds or seeds, or numbers out of order.
+
+    Examples
+    --------
+    >>> from assignwork.simulation import simulate, single_queue
+    >>> desk = single_queue(3, per_hour=40, handle=200, patience=300, length=36_000, name="desk")
+    >>> results = simulate(desk, replications=5, seed=1)
+    >>> round(results.mean("handle_time_mean"), 6)
+    200.0
+    >>> print(results.table(measures=["arrivals", "wait_mean", "abandonment"]))
+    desk (mean ± half of the 95 % interval; 5 replications)
+           arrivals  mean wait      gave up
+      all  404 ± 35  53 ± 21 s  1.5 ± 1.2 %
     """
 
     scenario: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from concurrent.futures import Executor
 from functools import partial
+from typing import Any
 
 from assignwork import _fields as f
 from assignwork.schedules import Scheduler
@@ -19,7 +20,7 @@ REPLICATIONS = 20
 _KEEPS_UP = 1.0
 
 
-def simulate(
+def simulate(  # noqa: PLR0913  # every option is one a caller may want
     scenario: Scenario,
     *,
     replications: int | None = None,
@@ -89,14 +90,20 @@ def simulate(
             break  # the desk as a whole says it for its teams
     if replications is None and until is None:
         replications = REPLICATIONS
-    return run_replications(
-        partial(simulate_once, scenario, rebalancing=rebalancing),
-        replications,
+    return played(
+        scenario,
+        replications=replications,
         seed=seed,
-        scenario=scenario.name,
         executor=executor,
         processes=processes,
         until=until,
+        rebalancing=rebalancing,
         keep_trials=keep_trials,
         on_progress=on_progress,
     )
+
+
+def played(scenario: Scenario, *, rebalancing: Scheduler | None = None, **options: Any) -> Results:
+    """As `simulate`, without its warnings, for who knows what he does."""
+    run = partial(simulate_once, scenario, rebalancing=rebalancing)
+    return run_replications(run, scenario=scenario.name, **options)

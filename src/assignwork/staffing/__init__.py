@@ -12,6 +12,7 @@ from assignwork.staffing.requirements import required_agents, required_agents_ta
 from assignwork.staffing.results import Requirement, RequirementTable
 from assignwork.staffing.shifts import (
     Assignment,
+    Ban,
     Clash,
     Conflict,
     Contract,
@@ -41,6 +42,7 @@ from assignwork.staffing.targets import Targets
 
 __all__ = [
     "Assignment",
+    "Ban",
     "Clash",
     "Conflict",
     "Contract",

@@ -131,13 +131,15 @@ def measured(trial, kind, label):
 
 def arrivals_figures(trial, kind, label, people, waits):
     queue = []
-    for p in people:
+    came_in = [p for p in people if not p["blocked"]]
+    for p in came_in:
         ends = [p["assigned_at"], p["closed_at"], trial.ended_at]
         queue.append(next(at for at in ends if not math.isnan(at)) - p["arrived_at"])
     return {
         "arrivals": len(people),
         "abandonment": share(sum(p["abandoned"] for p in people), len(people)),
-        "waiting": share(len(people) - waits.count(0.0), len(people)),
+        "blocked": share(sum(p["blocked"] for p in people), len(people)),
+        "waiting": share(sum(p["assigned_at"] != p["arrived_at"] for p in came_in), len(people)),
         "queue_time_mean": mean(queue),
         "service_level": share(sum(wait <= trial.threshold for wait in waits), len(people)),
     }
@@ -155,9 +157,7 @@ def time_figures(trial, kind, label):
     ]  # fmt: skip
     there = [(p["arrived_at"], until(p["closed_at"])) for p in everybody if mine(p)]
     closed = sum(
-        trial.begin <= p["closed_at"] < trial.end and not p["abandoned"]
-        for p in everybody
-        if mine(p)
+        trial.begin <= p["closed_at"] < trial.end and p["agent"] >= 0 for p in everybody if mine(p)
     )
     length, most = over_time(queued, trial.begin, trial.end)
     return {

@@ -10,6 +10,16 @@ import pytest
 from trials import START, by_chance, one_server, trial
 
 from assignwork.errors import ConfigurationError
+from assignwork.simulation import (
+    Break,
+    Conversation,
+    Exponential,
+    Kind,
+    Return,
+    Scenario,
+    Stream,
+)
+from assignwork.simulation._engine import simulate_once
 from assignwork.simulation.curves import OVER_TIME, PERCENTS
 from assignwork.simulation.little import littles_law
 from assignwork.simulation.measures import MEASURES, empty, measure
@@ -22,6 +32,38 @@ AT = START
 def test_every_measure_of_every_group_is_as_counted_by_hand(seed):
     found = by_chance(seed)
     summary = summarize(found)
+    for row, (kind, label) in enumerate(summary.groups):
+        expected = by_hand.measured(found, kind, label)
+        for column, name in enumerate(summary.measures):
+            wanted = expected.get(name, math.nan)
+            assert summary.values[row, column] == pytest.approx(wanted, abs=1e-6, nan_ok=True), (
+                kind, label, name,
+            )  # fmt: skip
+
+
+def test_a_run_of_the_simulator_is_measured_as_counted_by_hand():
+    """With patience, two teams, turns, returns, breaks and overtime."""
+    workspace = {
+        "teams": [{"id": "mail"}, {"id": "phone"}],
+        "agents": [
+            {"id": "ana", "capacity": 3, "primary": ["mail"], "secondary": ["phone"]},
+            {"id": "ben", "capacity": 2, "primary": ["phone"]},
+            {"id": "idle", "capacity": 1, "primary": ["mail"], "presence": "away"},
+        ],
+    }
+    chat = Kind(
+        "mail", handle=Exponential(200), priority=2, channel="chat", answers="end",
+        conversation=Conversation(turns=3, customer_after=60), comes_back=Return(0.3, after=500),
+    )  # fmt: skip
+    call = Kind("phone", handle=Exponential(240), patience=Exponential(120), priority=1)
+    scenario = Scenario(
+        workspace, [Stream("chats", 20, chat), Stream("calls", 20, call)],
+        length=7200, warm_up=900, start=START, breaks=[Break("pause", every=2000, lasts=300)],
+    )  # fmt: skip
+    found = simulate_once(scenario, 1, 0)
+    summary = summarize(found)
+    assert summary.value("abandonment") > 0
+    assert summary.value("returns") > 0
     for row, (kind, label) in enumerate(summary.groups):
         expected = by_hand.measured(found, kind, label)
         for column, name in enumerate(summary.measures):

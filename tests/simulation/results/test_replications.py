@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from trials import fails_at_three, one_server, unsendable
+from trials import dies, fails_at_three, one_server, unsendable
 
 from assignwork.errors import ConfigurationError
 from assignwork.simulation.precision import Precision
@@ -241,6 +241,27 @@ def test_of_several_errors_the_first_number_is_told_and_the_rest_not_begun():
 def test_an_error_that_cannot_be_sent_is_told_in_words():
     with pytest.raises(ReplicationError, match=r"replication 0.*UnsendableError: 7 and 8"):
         run_replications(unsendable, 2, seed=1, processes=2)
+
+
+def test_a_process_that_dies_is_an_error_of_a_replication():
+    with pytest.raises(ReplicationError, match=r"replication 0 .*terminated abruptly"):
+        run_replications(dies, 40, seed=1, processes=2, until=narrow(at_least=30))
+    assert multiprocessing.active_children() == []
+
+
+def test_after_one_that_failed_no_later_one_is_begun():
+    begun = []
+
+    def run(seed, number):
+        begun.append(number)
+        if number == 2:
+            raise ValueError(number)
+        time.sleep(0.05)
+        return one_server(seed, number, 20)
+
+    with ThreadPoolExecutor(2) as pool, pytest.raises(ReplicationError, match="replication 2"):
+        run_replications(run, 50, seed=1, executor=pool, until=narrow())
+    assert len(begun) < 10
 
 
 def test_a_run_that_cannot_be_sent_is_refused_before_a_process_starts():

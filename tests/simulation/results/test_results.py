@@ -211,8 +211,8 @@ def test_a_dict_is_json_and_has_every_estimate(desk):
 def test_the_text_answers_what_a_manager_asks(desk):
     text = str(desk)
     for words in (
-        "the desk: 5 replications", "Customers wait", "give up", "Agents handle work",
-        "still there", "Promises kept", "by team", "by channel", "Agents\n", "±",
+        "the desk: 5 replications", "Customers wait", "give up", "turned away",
+        "Agents handle work",         "still there", "Promises kept", "by team", "by channel", "Agents\n", "±",
     ):  # fmt: skip
         assert words in text, words
     assert "nan" not in text

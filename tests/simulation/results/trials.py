@@ -1,5 +1,7 @@
 """Trials without a simulator: any rows at all, and a queue by Lindley's recursion."""
 
+import os
+
 import numpy as np
 
 from assignwork.simulation.trial import (
@@ -25,6 +27,7 @@ def trial(customers, *, stretches=(), presences=(), stays=(), promises=(), **oth
         "arrived_at": START, "stream": 0, "kind": 0, "team": 0, "priority": 3, "work": 60.0,
         "patience": np.inf, "assigned_at": np.nan, "agent": NOBODY, "begun_at": np.nan,
         "answered_at": np.nan, "closed_at": np.nan, "abandoned": False, "visits": 1,
+        "blocked": False,
     }  # fmt: skip
     kinds = {name: np.int32 if type(value) is int else type(value) for name, value in blank.items()}
     rows = [{**blank, **row} for row in customers]
@@ -51,6 +54,9 @@ def trial(customers, *, stretches=(), presences=(), stays=(), promises=(), **oth
     )
 
 
+FATES = ["served", "gave up", "waits", "open", "blocked"]
+
+
 class Rows:
     """Rows that no desk would write, but that all have a meaning; instants often coincide."""
 
@@ -67,11 +73,14 @@ class Rows:
             "arrived_at": at, "stream": kind // 2, "kind": kind,
             "team": int(self.draw.integers(0, 2)), "priority": int(self.draw.choice([1, 3, 7])),
         }  # fmt: skip
-        fate = self.draw.choice(["served", "gave up", "waits", "open"], p=[0.6, 0.2, 0.1, 0.1])
+        fate = self.draw.choice(FATES, p=[0.5, 0.2, 0.1, 0.1, 0.1])
         until = self.later(at, 3 if self.draw.random() < 0.3 else 600)
-        self.stays.append((row, person["team"], at, np.nan if fate == "waits" else until))
+        stayed = {"waits": np.nan, "blocked": at}.get(str(fate), until)
+        self.stays.append((row, person["team"], at, stayed))
         if fate == "gave up":
             person |= {"abandoned": True, "closed_at": until}
+        elif fate == "blocked":
+            person |= {"blocked": True, "closed_at": at}
         elif fate != "waits":
             served, now = self.serve(row, until)
             person |= {**served, "closed_at": now if fate == "served" else np.nan}
@@ -167,3 +176,7 @@ class UnsendableError(Exception):
 
 def unsendable(seed, number):
     raise UnsendableError(7, 8)
+
+
+def dies(seed, number):
+    os._exit(1)

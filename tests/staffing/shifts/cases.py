@@ -117,6 +117,7 @@ def rules(dice, ids, names, days):
         "banned_sequences": (0.3, [banned]),
         "pins": (0.15, [pin]),
         "posts": (0.15, [{"template": names[0], "agents": 1, "days": [dice.randrange(days)]}]),
+        "bans": (0.15, [{"agent": ids[-1], "template": names[0]}]),
         "most_at_once": (0.15, dice.choice([1, 2])),
         "wishes": (0.5, [wish(dice, ids, names, days) for _ in range(2)]),
         "on_call": (0.25 if len(ids) > 1 else 0, [duty(dice, ids)]),

@@ -26,7 +26,10 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 MOST_ROWS = 8
 NAMED = 30
 """Letters of a scenario's name."""
+STATES = ("as it is", "changed")
+"""Two runs, where there is no room for their names."""
 _SCALES = ((2 * MINUTE, 1.0, "s"), (2 * HOUR, MINUTE, "min"), (math.inf, HOUR, "h"))
+_ABOUT = 10 * MINUTE
 _EPOCH = 366 * DAY  # a scenario that begins before was given no date
 
 
@@ -95,6 +98,15 @@ def number(value: float, by: float = 1.0) -> float | None:
     return None if not math.isfinite(value) else float(f"{value / by:.5g}")
 
 
+def whiskers(found: Sequence[Estimate], by: float, colour: str) -> dict[str, Any]:
+    """Error bars of durations: none of them reaches below zero."""
+    return {
+        "type": "data", "color": colour, "thickness": 2, "width": 4,
+        "array": [half(one, by) for one in found],
+        "arrayminus": [min(half(one, by), number(one.mean, by) or 0.0) for one in found],
+    }  # fmt: skip
+
+
 def half(found: Estimate, by: float = 1.0) -> float:
     """The length of an error bar; none where there is no interval."""
     return (number(found.half_width, by) or 0.0) if found.known else 0.0
@@ -134,6 +146,11 @@ def see_through(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.25)"
 
 
+def hover(runs: Runs) -> str:
+    """An instant of `instants`, in a hover text."""
+    return "%{x:.2f} h" if _undated(runs) else "%{x|%a %H:%M}"
+
+
 def instants(runs: Runs, curve: Curve) -> list[Any]:
     """Of a curve over time, local times; or hours from the start where there is no date."""
     if _undated(runs):
@@ -148,23 +165,28 @@ def time_axis(drawn: Any, runs: Runs) -> None:
     """The axis for `instants`."""
     if _undated(runs):
         drawn.update_xaxes(title="hours from the start")
+    elif runs.before.length <= DAY:
+        drawn.update_xaxes(tickformat="%H:%M")
     else:
         date_axis(drawn)
 
 
 def clock(runs: Runs, at: float) -> str:
-    """When an instant is, in words.
-
-    It is in hours from the start where there is no date.
-    """
+    """About when an instant is, in words: to ten minutes, or hours where there is no date."""
     if _undated(runs):
         return f"{at / HOUR:.1f} h from the start"
+    at = round(at / _ABOUT) * _ABOUT
     shown = "%H:%M" if runs.before.length <= DAY else "%a %H:%M"
     return datetime.fromtimestamp(at, runs.zone).strftime(shown)
 
 
 def _undated(runs: Runs) -> bool:
     return runs.before.summaries[0].begin < _EPOCH
+
+
+def beside(text: str) -> dict[str, Any]:
+    """The title of an upright axis, clear of its figures."""
+    return {"text": text, "standoff": 12}
 
 
 def upright(drawn: Any, x: float, text: str) -> None:

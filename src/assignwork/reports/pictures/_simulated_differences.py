@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from assignwork.reports._simulation_results import Comparison, Difference
 from assignwork.reports._simulation_text import compared, interval, signed, words_of
@@ -15,7 +16,6 @@ from assignwork.reports.pictures._drawing import (
     dressed,
     label,
     load_extra,
-    note,
 )
 from assignwork.reports.pictures._simulated import NAMED, number, scale
 
@@ -25,7 +25,7 @@ KEY = (
 )  # fmt: skip
 _COLOURS = {"better": BLUE, "worse": DARK_ORANGE, "less": "#009e73", "more": "#009e73"}
 _SYMBOLS = {"better": "circle", "worse": "diamond", "less": "square", "more": "square"}
-_ROW, _HEAD = 30, 62  # pixels
+_ROW, _HEAD = 40, 62  # pixels
 _UNITS = ("seconds", "share")  # what can stand on one axis
 
 
@@ -55,7 +55,7 @@ def differences(found: Comparison) -> Picture | None:
     )
     for row, (unit, panel) in enumerate(zip(units, panels, strict=True), start=1):
         _panel(drawn, row, unit, panel, found.a.threshold)
-    drawn.update_layout(margin={"l": 8, "r": 130, "t": 6, "b": 46})
+    drawn.update_layout(margin={"l": 8, "r": 16, "t": 6, "b": 46})
     there = {one.verdict for panel in panels for one in panel}
     key = [
         (words, colour)
@@ -71,19 +71,21 @@ def differences(found: Comparison) -> Picture | None:
     )  # fmt: skip
 
 
-def _panel(
-    drawn: object, row: int, unit: str, panel: Sequence[Difference], threshold: float
-) -> None:
+def _panel(drawn: Any, row: int, unit: str, panel: Sequence[Difference], threshold: float) -> None:
     go = load_extra("plotly.graph_objects")
-    by, words = (0.01, "percentage points") if unit == "share" else scale(
-        [max(abs(one.change.low), abs(one.change.high), abs(one.change.mean)) for one in panel]
+    by, words = (
+        (0.01, "percentage points")
+        if unit == "share"
+        else scale(
+            [max(abs(one.change.low), abs(one.change.high), abs(one.change.mean)) for one in panel]
+        )
     )
     for place, one in enumerate(panel):
         colour = _COLOURS.get(one.verdict, GREY)
         text = f"{signed(one.change.mean, unit)}"
         around = interval(one.change, unit, differs=True)
         width = one.change.half_width if one.change.known else 0.0
-        drawn.add_trace(  # type: ignore[attr-defined]  # plotly has no types
+        drawn.add_trace(
             go.Scatter(
                 x=[number(one.change.mean, by)], y=[place], mode="markers", showlegend=False,
                 marker={"color": colour, "size": 10,
@@ -94,16 +96,15 @@ def _panel(
             ),
             row=row, col=1,
         )  # fmt: skip
-        axis = "" if row == 1 else str(row)
-        note(
-            drawn, text, x=1.01, y=place, xref=f"x{axis} domain", yref=f"y{axis}", xanchor="left",
-        )  # fmt: skip
-    drawn.update_yaxes(  # type: ignore[attr-defined]  # as above
+    drawn.update_yaxes(
         tickvals=list(range(len(panel))),
-        ticktext=[words_of(one.measure, threshold).text for one in panel],
+        ticktext=[
+            f"{words_of(one.measure, threshold).text}<br><b>{signed(one.change.mean, unit)}</b>"
+            for one in panel
+        ],
         range=[len(panel) - 0.5, -0.5], showgrid=False, row=row, col=1,
     )  # fmt: skip
-    drawn.update_xaxes(  # type: ignore[attr-defined]  # as above
+    drawn.update_xaxes(
         title=f"difference, {words}", zeroline=True, zerolinecolor=GREY, zerolinewidth=2,
-        row=row, col=1,
+        nticks=6, tickangle=0, row=row, col=1,
     )  # fmt: skip

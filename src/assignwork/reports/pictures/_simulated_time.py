@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from assignwork.reports.pictures._drawing import Picture, figure, load_extra
 from assignwork.reports.pictures._simulated import (
     Runs,
     around,
     band,
+    beside,
     clock,
+    hover,
     instants,
     number,
     time_axis,
 )
 from assignwork.reports.text import percent
 
-_HEIGHT = 300  # pixels
+_HEIGHT = 260  # pixels
 
 
 def queue(runs: Runs) -> Picture | None:
@@ -24,8 +27,8 @@ def queue(runs: Runs) -> Picture | None:
     if not any(found.mean("queue_length_max") > 0 for found in runs.all):
         return None
     drawn, at, peak = _over_time(runs, "waiting")
-    drawn.update_yaxes(title="items waiting", rangemode="tozero")
-    title = f"When it piles up: {_about(peak)} waiting at {clock(runs, at)}"
+    drawn.update_yaxes(title=beside("items waiting"), rangemode="tozero")
+    title = f"When it piles up: {_about(peak)} waiting around {clock(runs, at)}"
     lead = "Items that wait for an agent, mean of all runs; the band is the margin of chance of "
     lead += "this mean. Single days go higher and lower."
     return Picture("queue", title, lead, drawn, _HEIGHT, key=runs.key, place="wide")
@@ -40,13 +43,13 @@ def busy(runs: Runs) -> Picture | None:
     if all(math.isnan(found.mean("occupancy")) for found in runs.all):
         return None
     drawn, at, peak = _over_time(runs, "occupancy", 0.01)
-    drawn.update_yaxes(title="occupancy", ticksuffix=" %", range=[0, 105])
-    title = f"When agents are busy: most at {clock(runs, at)}, {percent(peak)}"
+    drawn.update_yaxes(title=beside("occupancy"), ticksuffix=" %", range=[0, 105])
+    title = f"When agents are busy: most around {clock(runs, at)}, {percent(peak)}"
     lead = "Of the time that all agents are at work, the share in which they handle something."
-    return Picture("busy", title, lead, drawn, _HEIGHT, key=runs.key)
+    return Picture("busy", title, lead, drawn, _HEIGHT, key=runs.key, place="wide")
 
 
-def _over_time(runs: Runs, name: str, by: float = 1.0) -> tuple[object, float, float]:
+def _over_time(runs: Runs, name: str, by: float = 1.0) -> tuple[Any, float, float]:
     """The figure, and when the last run's curve is highest and how high."""
     go = load_extra("plotly.graph_objects")
     drawn = figure()
@@ -58,7 +61,7 @@ def _over_time(runs: Runs, name: str, by: float = 1.0) -> tuple[object, float, f
             go.Scatter(
                 name=run, x=x, y=[number(value, by) for value in curve.mean.tolist()],
                 mode="lines", line={"color": colour, "width": 2},
-                hovertemplate="%{x|%a %H:%M}: %{y:.3g}<extra>" + run + "</extra>",
+                hovertemplate=f"{hover(runs)}: %{{y:.3g}}<extra>{run}</extra>",
             )
         )  # fmt: skip
     time_axis(drawn, runs)

@@ -6,6 +6,8 @@ import math
 from typing import Any
 
 from assignwork.reports._simulation_results import Results
+from assignwork.reports._simulation_text import figure as words_seconds
+from assignwork.reports._simulation_text import seconds
 from assignwork.reports.pictures._drawing import (
     BLUE,
     GREY,
@@ -19,23 +21,30 @@ from assignwork.reports.pictures._drawing import (
 from assignwork.reports.pictures._simulated import (
     COLOURS,
     DASHES,
+    STATES,
     Runs,
     around,
     band,
-    half,
+    beside,
     number,
     scale,
     upright,
+    whiskers,
 )
 from assignwork.reports.text import duration, percent
 
-_ROW = 46  # pixels
+_ROW, _LOW = 46, 30  # pixels
 _APART = 0.17  # of a row, between two runs
-_MARKS = (("wait_p50", "half wait up to"), ("wait_mean", "mean"), ("wait_p90", "9 in 10 wait up to"))
+_MARKS = (
+    ("wait_p50", "half wait up to"),
+    ("wait_mean", "mean"),
+    ("wait_p90", "9 in 10 wait up to"),
+)
 _STYLES = {
-    "wait_p50": ("line-ns-open", GREY), "wait_mean": ("circle", BLUE),
+    "wait_p50": ("square", GREY), "wait_mean": ("circle", BLUE),
     "wait_p90": ("diamond", ORANGE),
 }  # fmt: skip
+_SEEN = 1e-4  # of a share: less than a pixel
 _MOST = 98  # per cent of the assigned up to which a curve is drawn
 OUTCOMES = (
     ("in time", "#1f5fa8"), ("later", "#74b3e6"), ("gave up", "#d55e00"), ("still waiting", GREY),
@@ -68,17 +77,23 @@ def waits(runs: Runs) -> Picture | None:
                     name=words if len(runs.all) == 1 else f"{words}, {run}",
                     x=[number(one.mean, by) for one in found],
                     y=[row + place for row in range(len(rows))],
-                    error_x={"type": "data", "array": [half(one, by) for one in found],
-                             "color": colour, "thickness": 2, "width": 4},
+                    error_x=whiskers(found, by, colour),
                     mode="markers",
-                    marker={"symbol": f"{symbol}-open" if hollow and "open" not in symbol
-                            else symbol, "size": 10, "color": colour, "line": {"width": 2}},
-                    customdata=[duration(one.mean) if math.isfinite(one.mean) else "-"
-                                for one in found],
+                    marker={"symbol": f"{symbol}-open" if hollow else symbol, "size": 10,
+                            "color": colour, "line": {"width": 2, "color": colour}},
+                    customdata=[words_seconds(one.mean, "seconds") for one in found],
                     hovertemplate=f"{words}: %{{customdata}}<extra>{run}</extra>",
                 )
             )  # fmt: skip
-    drawn.update_xaxes(title=f"wait from arrival to first assignment, {unit}", rangemode="tozero")
+    ends = [
+        (found.interval(name, **group).high, found.mean(name, **group))
+        for _, pair in rows for found, group in pair for name, _ in _MARKS
+    ]  # fmt: skip
+    top = max((max(end) if end[0] == end[0] else end[1]) for end in ends if end[1] == end[1]) / by
+    drawn.update_xaxes(
+        title=f"wait from arrival to first assignment, {unit}",
+        range=[-0.03 * (top or 1.0), 1.05 * (top or 1.0)],
+    )
     name_rows(drawn, [name for name, _ in rows])
     drawn.update_layout(margin={"l": 8, "r": 16, "t": 6, "b": 46})
     lead = "Each mark with its margin of chance; the wait ends when somebody is assigned."
@@ -105,7 +120,7 @@ def _waits_title(results: Results, rows: list[tuple[str, list[tuple[Results, Any
         return "Who waits how long"
     worst = max(several, key=several.__getitem__)
     who = "" if worst == "all" else f"{worst} longest, "
-    return f"Who waits: {who}{duration(several[worst])} on average"
+    return f"Who waits: {who}{seconds(several[worst])} on average"
 
 
 def served(runs: Runs) -> Picture | None:
@@ -120,8 +135,8 @@ def served(runs: Runs) -> Picture | None:
     drawn = figure()
     for (name, colour, _, group), curve, dash in zip(lines, curves, DASHES, strict=False):
         if not group:
-            shares, seconds = around(curve.at.tolist()[: _MOST + 1], curve, by)
-            band(drawn, seconds, shares, colour)
+            along, across = around(curve.at.tolist()[: _MOST + 1], curve, by)
+            band(drawn, across, along, colour)
         points = [
             (number(wait, by), percent_of)
             for wait, percent_of in zip(
@@ -137,11 +152,11 @@ def served(runs: Runs) -> Picture | None:
         )  # fmt: skip
     longest = max([end for end in ends if math.isfinite(end)] + [runs.before.threshold]) / by
     drawn.update_xaxes(title=f"waited at most, {unit}", range=[-0.01 * longest, 1.03 * longest])
-    drawn.update_yaxes(title="share of the assigned", ticksuffix=" %", range=[0, 103])
+    drawn.update_yaxes(title=beside("share of the assigned"), ticksuffix=" %", range=[0, 103])
     upright(drawn, runs.before.threshold / by, duration(runs.before.threshold))
     drawn.update_layout(margin={"l": 8, "r": 16, "t": 22, "b": 46})
     last = runs.all[-1]
-    title = f"How fast they are served: 9 in 10 within {duration(last.mean('wait_p90'))}"
+    title = f"How fast they are served: 9 in 10 within {seconds(last.mean('wait_p90'))}"
     lead = "Of the customers who were assigned, the share that waited no longer; who gave up is "
     lead += "left out. The band is the margin of chance of all together."
     return Picture(
@@ -173,16 +188,16 @@ def service(runs: Runs) -> Picture | None:
         return None
     go = load_extra("plotly.graph_objects")
     rows = [
-        (f"{name}<br>{run}" if len(runs.all) > 1 else name, found, group)
+        (f"{name}, {state}" if len(runs.all) > 1 else name, found, group)
         for name, group in runs.groups()
-        for run, found in zip(runs.names, runs.all, strict=True)
+        for state, found in zip(STATES, runs.all, strict=False)
     ]
     shares = [_outcomes(found, group) for _, found, group in rows]
     within = duration(runs.before.threshold)
     drawn = figure(barmode="stack", bargap=0.35)
     key = []
     for i, (words, colour) in enumerate(OUTCOMES):
-        if not any(row[i] > 0 for row in shares):
+        if not any(row[i] > _SEEN for row in shares):
             continue
         text = {"in time": f"assigned within {within}", "later": "assigned later"}.get(words, words)
         key.append((text, colour))
@@ -206,15 +221,20 @@ def service(runs: Runs) -> Picture | None:
     lost = last.mean("abandonment")
     title += f", and {percent(lost)} give up" if lost > 0 else ""
     lead = f"On the right the share assigned within {within}, with its margin of chance."
-    return Picture("service", title, lead, drawn, 70 + _ROW * len(rows), key=tuple(key))
+    return Picture(
+        "service", title, lead, drawn, 70 + (_ROW if runs.after is None else _LOW) * len(rows),
+        key=tuple(key),
+    )  # fmt: skip
 
 
 def _outcomes(found: Results, group: dict[str, Any]) -> list[float]:
     """Shares of `OUTCOMES`, which add up to 1."""
-    arrivals = found.mean("arrivals", **group)
-    if not arrivals > 0:
-        return [0.0] * len(OUTCOMES)
-    in_time, lost = (found.mean(name, **group) for name in ("service_level", "abandonment"))
-    assigned = found.mean("assigned", **group) / arrivals
-    later = max(assigned - in_time, 0.0)
-    return [in_time, later, lost, max(1.0 - in_time - later - lost, 0.0)]
+    names = ("arrivals", "assigned", "service_level", "abandonment")
+    runs = [
+        (in_time, assigned / arrivals - in_time, lost, 1.0 - assigned / arrivals - lost)
+        for arrivals, assigned, in_time, lost in zip(
+            *(found.values(name, **group).tolist() for name in names), strict=True
+        )
+        if arrivals
+    ]
+    return [sum(shares) / len(runs) for shares in zip(*runs, strict=True)] or [0.0] * len(OUTCOMES)

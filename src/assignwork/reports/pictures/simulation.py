@@ -20,7 +20,7 @@ from assignwork.reports.pictures._simulated_time import busy, queue
 from assignwork.reports.pictures._simulated_waits import served, service, waits
 
 MAKERS: tuple[Callable[[Runs], Picture | None], ...] = (
-    waits, served, service, queue, busy, occupancy,
+    waits, served, service, occupancy, queue, busy,
 )  # fmt: skip
 """In the order of the page."""
 _TITLE = 46  # pixels
@@ -89,7 +89,8 @@ def _dressed(picture: Picture | None, name: str) -> Any:
     margin = found.layout.margin.to_plotly_json()
     found.update_layout(
         template="plotly_white", paper_bgcolor="white", plot_bgcolor="white",
-        title={"text": picture.title, "x": 0.01}, showlegend=True, height=picture.height + 2 * _TITLE,
+        title={"text": picture.title, "x": 0.01}, showlegend=True,
+        height=picture.height + 2 * _TITLE,
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
         margin={**margin, "t": margin.get("t", 0) + 2 * _TITLE},
     )  # fmt: skip

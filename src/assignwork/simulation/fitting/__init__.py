@@ -3,13 +3,18 @@
 from assignwork.simulation.fitting.fit import fit_scenario
 from assignwork.simulation.fitting.fits import AgentFit, Fit, KindFit, Spread, StreamFit
 from assignwork.simulation.fitting.logs import logged_events
+from assignwork.simulation.fitting.validation import Compared, Distance, Validation, validate_fit
 
 __all__ = [
     "AgentFit",
+    "Compared",
+    "Distance",
     "Fit",
     "KindFit",
     "Spread",
     "StreamFit",
+    "Validation",
     "fit_scenario",
     "logged_events",
+    "validate_fit",
 ]

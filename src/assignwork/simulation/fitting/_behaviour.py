@@ -41,8 +41,10 @@ def lean(of: Distribution) -> Distribution:
     """A sample of many values as the means of a thousand equal parts: its mean stays the same."""
     if not isinstance(of, Empirical) or len(of.values) <= _MOST_VALUES:
         return of
-    parts = np.array_split(np.array(of.values), _MOST_VALUES)
-    return Empirical([float(part.mean()) for part in parts])
+    reached = np.concatenate(([0.0], np.cumsum(of.values)))
+    borders = np.linspace(0.0, len(of.values), _MOST_VALUES + 1)
+    sums = np.diff(np.interp(borders, np.arange(len(reached)), reached))
+    return Empirical(sums * (_MOST_VALUES / len(of.values)))
 
 
 def durations(values: Instants) -> Fitted:

@@ -74,6 +74,10 @@ class Doubts:
             "is the work that they still made in it.",
             kept.before,
         )
+        self._say(
+            f"{kept.after:,} stays with a team began after the window and are left out.",
+            kept.after,
+        )
 
     def _events(self, history: History, kept: Demand) -> None:
         counts, courses = history.counts, kept.courses

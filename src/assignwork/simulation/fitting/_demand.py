@@ -15,8 +15,8 @@ class Demand:
     ----------
     courses : list of Course
         In the order of arrival.
-    before : int
-        Stays that began before the window.
+    before, after : int
+        Stays that began before or after the window.
     waved_on : int
         Passed on without having been assigned.
     closed_alone : int
@@ -25,18 +25,19 @@ class Demand:
 
     courses: list[Course] = attrs.field(repr=len)
     before: int
+    after: int
     waved_on: int
     closed_alone: int
 
 
 def demand(history: History, window: tuple[float, float], unassigned: str) -> Demand:
     """The courses that arrive in the window and are work for an agent, or give up."""
-    found, before, waved_on, closed_alone = [], 0, 0, 0
+    found, before, after, waved_on, closed_alone = [], 0, 0, 0, 0
     for course in history.courses:
         if course.arrived_at < window[0]:
             before += 1
         elif course.arrived_at >= window[1]:
-            continue
+            after += 1
         elif course.assigned_at is None and course.ended == PASSED_ON:
             waved_on += 1
         elif course.assigned_at is None and course.ended == CLOSED and unassigned == "left out":
@@ -44,4 +45,4 @@ def demand(history: History, window: tuple[float, float], unassigned: str) -> De
         else:
             found.append(course)
     found.sort(key=lambda course: course.arrived_at)
-    return Demand(found, before, waved_on, closed_alone)
+    return Demand(found, before, after, waved_on, closed_alone)

@@ -73,6 +73,8 @@ def trace(seen: Instants, clock: Clock) -> Trace:
     days, begins = np.unique(day, return_index=True)
     ends = np.append(begins[1:], len(day)) - 1
     first, last = shown[begins] - days * DAY, shown[ends] - days * DAY
+    if np.median(first) >= DAY:  # cut in the evening: it is the next day that he works on
+        days, first, last = days + 1, first - DAY, last - DAY
     if around:
         first, last = np.full(len(days), np.nan), np.full(len(days), np.nan)
     return Trace(days, first, last)
@@ -107,13 +109,22 @@ def pattern(of: Trace) -> Pattern:
     for day in range(7):
         rows = weekday == day if seen[day] >= _OWN_DAYS else mine
         found.append(_hours(of.first[rows], of.last[rows]) if works[day] else None)
+    return _apart_from_next(found)
+
+
+def _apart_from_next(of: list[tuple[float, float] | None]) -> Pattern:
+    """A day's hours end before the next day's begin."""
+    found = []
+    for mine, after in zip(of, [*of[1:], of[0]], strict=True):
+        late = mine is not None and after is not None and mine[1] - DAY > after[0]
+        found.append((mine[0], after[0] + DAY) if late and mine and after else mine)
     return tuple(found)
 
 
 def _hours(first: Instants, last: Instants) -> tuple[float, float]:
     begin = float(np.rint(np.quantile(first, _FIRST) / GRID) * GRID)
     end = float(np.rint(np.quantile(last, _LAST) / GRID) * GRID)
-    begin = max(begin, 0.0)
+    begin = min(max(begin, 0.0), DAY - 2 * GRID)
     return begin, min(max(end, begin + 2 * GRID), begin + DAY)
 
 

@@ -35,6 +35,8 @@ _NIGHTS = 0.1
 """Share of finished items held while their agent's shift ended, from which shifts count."""
 _LONGEST_DRAIN = 90 * DAY
 _WEEK = 7 * DAY
+_DIGITS = 3
+"""Decimals of seconds: beyond are those of instants' rounding."""
 
 
 def fit_scenario(  # noqa: PLR0913  # each is a choice that the log does not make
@@ -71,7 +73,7 @@ def fit_scenario(  # noqa: PLR0913  # each is a choice that the log does not mak
         those of the desk that is fitted; for imports see `logged_events`.
     start, end : instant, optional
         Customers who arrive from `start` up to `end`; nothing after `end` is looked at. Default:
-        the midnights around all arrivals, and the log to its end.
+        the midnights around all who come from outside, and the log to its end.
     items : iterable of WorkItem, optional
         As submitted: events say neither channel nor skills. Not needed with commands.
     time_zone : str, optional
@@ -115,9 +117,10 @@ def fit_scenario(  # noqa: PLR0913  # each is a choice that the log does not mak
 
     Examples
     --------
-    >>> from assignwork.simulation import single_queue
+    >>> from assignwork.simulation import Exponential, single_queue
     >>> from assignwork.simulation._engine import simulate_once
-    >>> known, log = single_queue(4, per_hour=30, handle=300, length=14 * 86_400), []
+    >>> known = single_queue(4, per_hour=30, handle=Exponential(300), length=14 * 86_400)
+    >>> log = []
     >>> _ = simulate_once(known, 1, 0, on_events=log.extend)
     >>> fit = fit_scenario(known.workspace, log, shifts="keep")
     >>> fit.kinds[0].work.describe()
@@ -184,7 +187,7 @@ def _zone(workspace: Workspace, given: str | None) -> str:
 def _window(
     history: History, zone: str, start: float | None, end: float | None
 ) -> tuple[float, float]:
-    arrived = [course.arrived_at for course in history.courses]
+    arrived = [course.arrived_at for course in history.courses if course.first]
     if not arrived:
         raise ConfigurationError(
             "nobody arrives in the log",
@@ -296,7 +299,7 @@ class _Maker:
         visits = max((len(course.returns) for course in courses), default=0) + 1
         cell = held.course.astype(np.int64) * visits + held.visit
         sums = np.bincount(cell, weights=seconds, minlength=len(courses) * visits)
-        sums = sums.reshape(-1, visits)
+        sums = sums.reshape(-1, visits).round(_DIGITS)
         self._work = np.full(len(courses), np.nan)
         for row, course in enumerate(courses):
             if course.assigned_at is None:

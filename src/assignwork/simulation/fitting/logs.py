@@ -26,7 +26,7 @@ from assignwork.commands import (
 )
 from assignwork.dispatcher import Dispatcher
 from assignwork.errors import AssignworkError, ConfigurationError
-from assignwork.events import Assigned, Closed, Event, Queued, Released, Reopened, Transferred, Woken
+from assignwork.events import Assigned, Closed, Event, Queued, Released, Reopened, Snoozed, Transferred, Woken
 from assignwork.model import WorkItem, Workspace
 
 Log: TypeAlias = Iterable[Event | tuple[Any, ...]]
@@ -219,34 +219,45 @@ class _Hands:
         self._desk = Dispatcher(attrs.evolve(workspace, agents=agents, auto_return=False))
         self._owner: dict[str, str | None] = {}
         """Of the items that are open."""
+        self._snoozed: dict[str, str | None] = {}
+        """Whose they shall be when they are back: an assignment would wake them."""
+        self._found: list[Event] = []
 
     def run(self, merged: list[tuple[float, Command | Owner]]) -> tuple[Event, ...]:
-        found: list[Event] = []
         for at, entry in merged:
-            command = entry if isinstance(entry, Command) else self._change(entry)
-            if command is None:
-                continue
-            try:
-                events = self._desk.handle(command, now=at)
-            except AssignworkError as error:
-                error.add_note(f"refused at {at}: {command}")
-                raise
-            self._follow(events)
-            found += events
-        return tuple(found)
+            if isinstance(entry, Command):
+                self._do(entry, at)
+            elif entry[1] in self._snoozed:
+                self._snoozed[entry[1]] = entry[2]
+            else:
+                self._give(entry[1], entry[2], at)
+        return tuple(self._found)
 
-    def _change(self, owner: Owner) -> Command | None:
-        _, item, agent = owner
-        if item not in self._owner or self._owner[item] == agent:
-            return None
-        return Release(item) if agent is None else Assign(item, agent, strict=False)
+    def _give(self, item: str, agent: str | None, at: float) -> None:
+        if item in self._owner and self._owner[item] != agent:
+            self._do(Release(item) if agent is None else Assign(item, agent, strict=False), at)
 
-    def _follow(self, events: Iterable[Event]) -> None:
-        owner = self._owner
-        for event in events:
-            if isinstance(event, (Queued, Released)):
-                owner[event.item] = None
-            elif isinstance(event, (Assigned, Reopened, Woken, Transferred)):
-                owner[event.item] = event.agent
-            elif isinstance(event, Closed):
-                owner.pop(event.item, None)
+    def _do(self, command: Command, at: float) -> None:
+        try:
+            events = self._desk.handle(command, now=at)
+        except AssignworkError as error:
+            error.add_note(f"refused at {at}: {command}")
+            raise
+        self._found += events
+        back = [item for event in events if (item := self._follow(event)) is not None]
+        for item in back:
+            self._give(item, self._snoozed.pop(item), at)
+
+    def _follow(self, event: Event) -> str | None:
+        """Learn who holds what; the item that is back from a snooze, if one is."""
+        owner, snoozed = self._owner, self._snoozed
+        if isinstance(event, (Queued, Released)):
+            owner[event.item] = None
+        elif isinstance(event, (Assigned, Reopened, Woken, Transferred)):
+            owner[event.item] = event.agent
+        elif isinstance(event, Snoozed):
+            snoozed[event.item] = owner.get(event.item)
+        elif isinstance(event, Closed):
+            owner.pop(event.item, None)
+            snoozed.pop(event.item, None)
+        return event.item if isinstance(event, Woken) and event.item in snoozed else None

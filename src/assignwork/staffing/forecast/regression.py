@@ -11,10 +11,11 @@ import attrs
 import numpy as np
 
 from assignwork import _fields as f
+from assignwork.model.calendars import Calendar
 from assignwork.service.offsets import EPOCH_DAY
 from assignwork.staffing import _inputs as i
 from assignwork.staffing.forecast._extras import load_extra
-from assignwork.staffing.forecast._grid import WEEK, Floats, Grid, Ints, after_closed
+from assignwork.staffing.forecast._grid import WEEK, Floats, Grid, Ints, after_closed, weekday
 from assignwork.staffing.forecast._spread import extra_variance
 from assignwork.staffing.forecast.history import ArrivalHistory, day_of
 from assignwork.staffing.forecast.methods import LEAST_DAYS, Expected, refuse_short
@@ -43,7 +44,7 @@ def _optional_flag(value: Any, field: str = "") -> bool | None:
 
 @attrs.frozen(field_transformer=f.named, kw_only=True)
 class PoissonRegression:
-    """scikit-learn's Poisson regression: a smooth day for each weekday, and what days have in common.
+    """A smooth curve for each weekday, and what days have in common: scikit-learn's regression.
 
     The logarithm of the expected count is a sum of: a smooth curve over the local time of day (a
     cubic spline with a knot each hour), another one for each weekday, the day of the month (two
@@ -92,14 +93,16 @@ class PoissonRegression:
         ConfigurationError
             For less than 14 days of history, and where scikit-learn is not installed.
         """
-        linear = load_extra("sklearn.linear_model", f"the {self.name}", "forecast")
-        choosing = load_extra("sklearn.model_selection", f"the {self.name}", "forecast")
+        linear, choosing, threads = (
+            load_extra(module, f"the {self.name}", "forecast")
+            for module in ("sklearn.linear_model", "sklearn.model_selection", "threadpoolctl")
+        )
         refuse_short(history, LEAST_DAYS, f"the {self.name}")
-        where, counts = history.grid, history.known
-        known = ~np.isnan(counts)
+        where = history.grid
+        known = ~np.isnan(history.known)
+        came, day = history.known[known], where.day[known]
         design = _Design.of(self, history, ahead)
-        seen = design.matrix(where)[known]
-        came, day = counts[known], where.day[known]
+        seen = design.matrix(day, where.slot[known])
         weights = self._weights(day, int(where.day[-1]))
         model = linear.PoissonRegressor(
             alpha=self.penalty / float(weights.sum()),
@@ -108,14 +111,19 @@ class PoissonRegression:
         )
         week = (day - day[0]) // WEEK
         folds = choosing.GroupKFold(min(_FOLDS, len(np.unique(week))))
-        unseen = choosing.cross_val_predict(
-            model, seen, came, groups=week, cv=folds, params={"sample_weight": weights}
-        )
+        # One thread: for matrices of this size more cost more than they give, many times as much on
+        # a busy machine, and sums do not depend on how many processors there are.
+        with threads.threadpool_limits(limits=1):
+            unseen = choosing.cross_val_predict(
+                model, seen, came, groups=week, cv=folds, params={"sample_weight": weights}
+            )
+            model.fit(seen, came, sample_weight=weights)
         regular = ~np.isin(day, [day_of(text) for text in history.special])
         mean = np.zeros(len(ahead))
-        fitted = model.fit(seen, came, sample_weight=weights)
         if ahead.open.any():
-            mean[ahead.open] = fitted.predict(design.matrix(ahead)[ahead.open])
+            mean[ahead.open] = model.predict(
+                design.matrix(ahead.day[ahead.open], ahead.slot[ahead.open])
+            )
         return Expected(mean, extra_variance(came[regular], unseen[regular]))
 
     def _weights(self, day: Ints, last: int) -> Floats:
@@ -132,12 +140,15 @@ class _Design:
     ----------
     curve : array of float
         A row per time of day, a column per spline.
+    weekdays : array of int
+        Those that were open in the past; Monday is 0. Others are as all together.
     names : tuple of (str, array of int)
         Special days by name, as far as there were any in the past.
     """
 
     curve: Floats
-    history: ArrivalHistory
+    calendar: Calendar | None
+    weekdays: Ints
     names: tuple[tuple[str, Ints], ...]
     month: bool
     after_closed: bool
@@ -158,20 +169,28 @@ class _Design:
             for name, days in sorted(by_name.items())
             if np.isin(days, past).any()
         )
-        return cls(_curve(slots, where.slots), history, names, month, asked.after_closed)
+        return cls(
+            _curve(slots, where.slots),
+            history.calendar,
+            np.unique(weekday(past)),
+            names,
+            month,
+            asked.after_closed,
+        )
 
-    def matrix(self, where: Grid) -> Floats:
-        curve = self.curve[where.slot]
-        weekday = where.weekday
+    def matrix(self, day: Ints, slot: Ints) -> Floats:
+        """A row per interval, given by its day and time of day."""
+        curve = self.curve[slot]
+        of_week = weekday(day)
         parts = [curve]
-        for of_week in range(WEEK):
-            same = (weekday == of_week)[:, None]
-            parts.extend((same.astype(np.float64), curve * same))
+        for each in self.weekdays:
+            same = (of_week == each)[:, None].astype(np.float64)
+            parts.extend((same, curve * same))
         if self.month:
-            parts.append(_month(where.day))
+            parts.append(_month(day))
         if self.after_closed:
-            parts.append(after_closed(where.day, self.history.calendar)[:, None].astype(np.float64))
-        parts.extend(np.isin(where.day, days)[:, None].astype(np.float64) for _, days in self.names)
+            parts.append(after_closed(day, self.calendar)[:, None].astype(np.float64))
+        parts.extend(np.isin(day, days)[:, None].astype(np.float64) for _, days in self.names)
         return np.hstack(parts)
 
 

@@ -42,6 +42,7 @@ class Errors:
 
     @classmethod
     def of(cls, said: Forecast, came: Floats, scale: float) -> Errors:
+        """Of what was said, compared with what came; NaN: not known."""
         known = ~np.isnan(came)
         real = came[known]
         mean, lower, upper = (
@@ -63,6 +64,7 @@ class Errors:
 
     @property
     def mae(self) -> float:
+        """Mean absolute error, in arrivals per interval."""
         return self.absolute / self.intervals
 
 

@@ -15,13 +15,14 @@ from assignwork.staffing.shifts.heads import ShiftPlanning, StaffedShift
 from assignwork.staffing.shifts.planning import plan_roster
 from assignwork.staffing.shifts.problem import RosterProblem
 from assignwork.staffing.shifts.roster import OnCallTurn, Progress, Roster
-from assignwork.staffing.shifts.rules import OnCall, Pin, Post, Wish
+from assignwork.staffing.shifts.rules import Ban, OnCall, Pin, Post, Wish
 from assignwork.staffing.shifts.scheduling import schedule_shifts
 from assignwork.staffing.shifts.templates import ShiftTemplate
 from assignwork.staffing.shifts.weights import ShiftWeights
 
 __all__ = [
     "Assignment",
+    "Ban",
     "Clash",
     "Conflict",
     "Contract",

@@ -135,6 +135,10 @@ class RosterModel:
             ((start, end),) = spans_of([hours])
             if overlap(spans, off * DAY + start, off * DAY + end):
                 yield Rule("unavailable", a, i, off)
+        for i, ban in enumerate(self.problem.bans):
+            if ban.agent == agent.id and ban.template == name:
+                if ban.days is None or day in ban.days:
+                    yield Rule("ban", a, i)
         for i, pin in enumerate(self.problem.pins):
             if pin.agent == agent.id and pin.day == day and pin.template != name:
                 yield Rule("pin", a, i, day)

@@ -93,6 +93,11 @@ def _by_entry(problem: RosterProblem, rule: Rule, agent: str) -> tuple[str, str]
     elif rule.kind == "pin":
         fixed = problem.pins[rule.of].template or "off"
         found = f"{fixed!r} is fixed on {on}", f"another shift for {agent} on {on}"
+    elif rule.kind == "ban":
+        ban = problem.bans[rule.of]
+        label = problem.horizon.label
+        shown = "" if ban.days is None else f" on {w.listed([label(day) for day in ban.days])}"
+        found = f"{ban.template!r} is banned{shown}", f"{ban.template!r} for {agent}{shown}"
     elif rule.kind == "banned_sequence":
         shown = " - ".join(name or "off" for name in problem.banned_sequences[rule.of])
         found = f"{shown} is banned", f"{shown} for {agent}"

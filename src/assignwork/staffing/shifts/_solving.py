@@ -70,6 +70,8 @@ def solve(
     parameters.random_seed = 0
     parameters.num_workers = limits.workers
     parameters.linearization_level = 2
+    if limits.workers > 1:  # so that each of few threads works at the proof
+        parameters.subsolvers.extend(["max_lp", "default_lp"])
     parameters.max_time_in_seconds = max(limits.left, 1e-3)
     if limits.deterministic is not None:
         parameters.max_deterministic_time = limits.deterministic

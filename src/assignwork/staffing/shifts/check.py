@@ -191,6 +191,10 @@ def _allowed(problem: RosterProblem, agent: RosterAgent, days: Days) -> Iterator
             yield Violation("weekday", f"{what}: it does not start on that day", agent.id, day)
         if agent.templates is not None and name not in agent.templates:
             yield Violation("may_work", f"{what} is none of his templates", agent.id, day)
+        for i, ban in enumerate(problem.bans):
+            named = ban.agent == agent.id and ban.template == name
+            if named and (ban.days is None or day in ban.days):
+                yield Violation("ban", f"{what} is banned for him", agent.id, day, i)
         yield from _away(problem, agent, what, days.spans(day))
     for i, pin in enumerate(problem.pins):
         if pin.agent == agent.id and days.planned.get(pin.day) != pin.template:

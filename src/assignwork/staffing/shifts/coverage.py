@@ -99,11 +99,13 @@ def measure(
     for at, cut in enumerate(cuts):
         for i, change in needed.get(cut, ()):
             running[i] = running.get(i, 0) + change
+            if not running[i]:
+                del running[i]
         for of, change in heads.get(cut, ()):
             present[of] = present.get(of, 0) + change
         if at + 1 == len(cuts):
             break
-        active = [i for i in sorted(running) if running[i]]
+        active = sorted(running)
         here = {of: count for of, count in present.items() if count}
         _count(found, needs, active, here, cuts[at + 1] - cut)
     found.planned = [max(count, 0) for count in found.planned]

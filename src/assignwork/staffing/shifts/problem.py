@@ -37,6 +37,10 @@ def _pins(value: Iterable[r.Pin | Mapping[str, Any]], field: str = "") -> Any:
     return records(r.Pin, value, field)
 
 
+def _bans(value: Iterable[r.Ban | Mapping[str, Any]], field: str = "") -> Any:
+    return records(r.Ban, value, field)
+
+
 def _posts(value: Iterable[r.Post | Mapping[str, Any]], field: str = "") -> Any:
     return records(r.Post, value, field)
 
@@ -75,6 +79,7 @@ class RosterProblem(Record):
         Most agents at work at any moment.
     posts : list of Post
     pins : list of Pin
+    bans : list of Ban
     wishes : list of Wish
     banned_sequences : list of list of str or None
         Templates that no agent works on days that follow each other, None for a day off: exactly
@@ -110,6 +115,7 @@ class RosterProblem(Record):
     most_at_once: int | None = attrs.field(default=None, converter=h.limit)
     posts: tuple[r.Post, ...] = attrs.field(default=(), converter=_posts)
     pins: tuple[r.Pin, ...] = attrs.field(default=(), converter=_pins)
+    bans: tuple[r.Ban, ...] = attrs.field(default=(), converter=_bans)
     wishes: tuple[r.Wish, ...] = attrs.field(default=(), converter=_wishes)
     banned_sequences: tuple[tuple[str | None, ...], ...] = attrs.field(
         default=(), converter=r.sequences
@@ -162,6 +168,9 @@ class RosterProblem(Record):
         for i, pin in enumerate(self.pins):
             _known([pin.agent], agents, f"pins[{i}].agent", "agent")
             _known([pin.template], shifts, f"pins[{i}].template", "shift template")
+        for i, ban in enumerate(self.bans):
+            _known([ban.agent], agents, f"bans[{i}].agent", "agent")
+            _known([ban.template], shifts, f"bans[{i}].template", "shift template")
         for i, wish in enumerate(self.wishes):
             _known([wish.agent], agents, f"wishes[{i}].agent", "agent")
             _known(wish.templates or (), shifts, f"wishes[{i}].templates", "shift template")
@@ -195,7 +204,7 @@ class RosterProblem(Record):
                 for i, pin in enumerate(self.pins)
             ),
         )
-        for name in ("posts", "wishes"):
+        for name in ("posts", "bans", "wishes"):
             put(
                 name,
                 tuple(

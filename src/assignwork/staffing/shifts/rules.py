@@ -46,6 +46,21 @@ class Pin(Record):
 
 
 @attrs.frozen(field_transformer=f.named)
+class Ban(Record):
+    """An agent does not work this template on these days; None: on no day.
+
+    Examples
+    --------
+    >>> Ban("ana", "night", [0, 1]).to_dict()
+    {'agent': 'ana', 'template': 'night', 'days': [0, 1]}
+    """
+
+    agent: str = attrs.field(converter=f.identifier)
+    template: str = attrs.field(converter=f.identifier)
+    days: Any = attrs.field(default=None, converter=_some_days)
+
+
+@attrs.frozen(field_transformer=f.named)
 class Post(Record):
     """At least so many agents on a template, whoever else is at work.
 

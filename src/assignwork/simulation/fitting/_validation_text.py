@@ -1,0 +1,117 @@
+"""A validation in words and tables."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from assignwork.simulation._text import (
+    NONE,
+    Rows,
+    amount,
+    html_lines,
+    html_table,
+    plural,
+    span,
+    text_table,
+)
+from assignwork.simulation.measures import group_words, measure
+
+if TYPE_CHECKING:
+    from assignwork.simulation.fitting.validation import Compared, Validation
+
+MOST_AGENTS = 10
+_SAID = ("wait_mean", "handle_time_mean", "throughput", "open_mean")
+
+
+def validation_text(of: Validation) -> str:
+    """What `print` shows."""
+    tables = ["\n" + text_table(*found) for found in _tables(of)]
+    doubts = ["", "To doubt:", *(f"- {line}" for line in of.caveats)]
+    return "\n".join([*_lines(of), *tables, *doubts])
+
+
+def validation_html(of: Validation) -> str:
+    """The same for notebooks."""
+    tables = "".join(html_table(*found) for found in _tables(of))
+    return (
+        f'<div class="assignwork-validation">{html_lines(_lines(of))}{tables}'
+        f"{html_lines([f'To doubt: {line}' for line in of.caveats])}</div>"
+    )
+
+
+def _lines(of: Validation) -> list[str]:
+    how = (
+        "within the sample: the scenario was fitted to this very log, so that this says whether it "
+        "can tell what it was told, and not what it foretells"
+        if of.in_sample
+        else "out of sample: the scenario was not fitted to this part of the log"
+    )
+    lines = [f"{of.scenario}, {plural(len(of.results), 'replication')} against the log, {how}."]
+    lines += [_sentence(of.of(name)) for name in _SAID]
+    known = [found for found in of.compared if found.within is not None]
+    inside = sum(found.within is True for found in known)
+    lines.append(
+        f"{inside:,} of {len(known):,} figures of the log are such as one more replication would "
+        "have (95 % each)."
+    )
+    lines += [
+        f"Quantiles of the {found.name} are {amount(found.seconds, 'seconds')} apart on average"
+        + ("" if math.isnan(found.share) else f", {found.share:.0%} of its logged mean")
+        + f"; the distribution functions differ by {found.most:.2f} at most."
+        for found in of.distances
+    ]
+    lines.append(
+        f"Correlation of log and simulation: arrivals by hour of the week {_shown(of.hours)}, "
+        f"hours of handling by agent {_shown(of.agents)}."
+    )
+    return lines
+
+
+def _shown(value: float) -> str:
+    return NONE if math.isnan(value) else f"{value:.2f}"
+
+
+def _sentence(of: Compared) -> str:
+    found = measure(of.measure)
+    logged, simulated = amount(of.logged, found.unit), amount(of.simulated.mean, found.unit)
+    said = f"{found.words.capitalize()}: {simulated} simulated, {logged} in the log"
+    if not math.isnan(of.off):
+        less = "less" if of.off < 0 else "more"
+        said += f" ({amount(abs(of.off), 'share')} {less})"
+    if of.within is None:
+        return f"{said}."
+    reach = span(of.low, of.high, found.unit)
+    return f"{said}; the log lies {'within' if of.within else 'outside'} {reach}."
+
+
+def _tables(of: Validation) -> list[tuple[str, Rows]]:
+    found = [("Log and simulation", _rows([c for c in of.compared if c.group[0] != "agent"]))]
+    agents = [c for c in of.compared if c.group[0] == "agent"]
+    most = sorted(
+        {c.group for c in agents},
+        key=lambda group: -max(
+            (c.logged for c in agents if c.group == group and c.measure == "handling_hours"),
+            default=0.0,
+        ),
+    )[:MOST_AGENTS]
+    shown = [c for group in most for c in agents if c.group == group]
+    if shown:
+        found.append((f"Agents, the {len(most)} who handled most", _rows(shown)))
+    return found
+
+
+def _rows(of: list[Compared]) -> Rows:
+    rows = [("figure", "of", "log", "simulated", "one more replication", "off", "")]
+    for c in of:
+        unit = measure(c.measure).unit
+        rows.append(
+            (
+                measure(c.measure).words, group_words(c.group), amount(c.logged, unit),
+                amount(c.simulated.mean, unit),
+                NONE if math.isnan(c.low) else span(c.low, c.high, unit),
+                NONE if math.isnan(c.off) else f"{100 * c.off:+,.0f} %",
+                {True: "within", False: "outside", None: ""}[c.within],
+            )
+        )  # fmt: skip
+    return rows
