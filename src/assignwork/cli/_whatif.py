@@ -45,11 +45,11 @@ def changed_scenario(scenario: Scenario, wanted: WhatIf) -> Scenario | None:
     if (wanted.add_agents is None) != (wanted.like is None):
         raise click.UsageError("More agents need both --add-agents and --like.")
     if wanted.like is not None and wanted.add_agents is not None:
-        with _blamed("--like"):
+        with _blamed("--like", "like"):
             changed = changed.with_agents(wanted.add_agents, like=wanted.like)
         words.append(f"{wanted.add_agents:,} more like {wanted.like}")
     if wanted.without:
-        with _blamed("--without"):
+        with _blamed("--without", "agents"):
             changed = changed.without(*wanted.without)
         words.append(f"without {' and '.join(wanted.without)}")
     if wanted.busier is not None:
@@ -60,16 +60,23 @@ def changed_scenario(scenario: Scenario, wanted: WhatIf) -> Scenario | None:
 
 
 @contextmanager
-def _blamed(option: str) -> Iterator[None]:
-    """What cannot be changed is told as an error of the option that asked for it."""
+def _blamed(option: str, parameter: str = "") -> Iterator[None]:
+    """What cannot be changed is told as an error of the option that asked for it.
+
+    The option's name takes the place of the parameter's, where a message begins with that.
+    """
     try:
         yield
     except (ConfigurationError, UnknownAgentError, UnknownTeamError) as error:
-        refuse(error, option)
+        refuse(error, option, parameter)
 
 
-def refuse(error: AssignworkError, field: str) -> NoReturn:
+def refuse(error: AssignworkError, field: str, parameter: str = "") -> NoReturn:
     """The same error, with the option that it is about."""
     raise ConfigurationError(
-        error.what, field=field, value=error.value, limit=error.limit, remedy=error.remedy
+        error.what.removeprefix(f"{parameter}: "),
+        field=field,
+        value=error.value,
+        limit=error.limit,
+        remedy=error.remedy,
     ) from error

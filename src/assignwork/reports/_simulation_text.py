@@ -15,6 +15,7 @@ from assignwork.reports.text import DAY, HOUR, MINUTE, duration, percent, plural
 BUSY = 0.85
 """Occupancy above which an agent has hardly a moment between two items."""
 MOST_ROWS = 60
+NONE = "-"
 _ATTAINMENT = "attainment:"
 _TENTH = 10.0  # below it a decimal is read
 _UNITS = (
@@ -58,7 +59,6 @@ VERDICTS = {
     "unclear": "may be chance",
     "unknown": "one run alone",
 }
-CLEAR = ("better", "worse", "less", "more")
 
 
 def words_of(measure: str, threshold: float) -> Words:
@@ -89,7 +89,7 @@ def figure(value: float, unit: str) -> str:
     ('-', '1.8 h')
     """
     if math.isnan(value):
-        return "-"
+        return NONE
     if unit == "seconds":
         return seconds(value)
     if unit == "share":
@@ -105,6 +105,8 @@ def seconds(value: float) -> str:
     >>> [seconds(value) for value in (0.0, 2.41, 45.3, 192.0, 966.0, 9_000.0, 400_000.0)]
     ['0 s', '2.4 s', '45 s', '3.2 min', '16 min', '2.5 h', '4.6 days']
     """
+    if math.isnan(value):
+        return NONE
     by, unit = next((by, unit) for limit, by, unit in _UNITS if value < limit)
     shown = value / by
     return f"{shown:,.{1 if 0 < shown < _TENTH else 0}f} {unit}"
@@ -123,7 +125,7 @@ def signed(value: float, unit: str) -> str:
     ('-64 s', '+10.7 points', '0')
     """
     if math.isnan(value):
-        return "-"
+        return NONE
     sign = "+" if value > 0 else "-" if value < 0 else ""
     if unit == "share":
         return f"{sign}{100 * abs(value):.1f} points"
@@ -223,7 +225,7 @@ def _headline(name: str, found: Estimate, threshold: float) -> Headline:
 
 def _changed(found: Difference, threshold: float) -> Headline:
     words = words_of(found.measure, threshold)
-    verdict = VERDICTS.get(found.verdict, "")
+    verdict = "" if found.verdict == "unknown" else VERDICTS.get(found.verdict, "")
     was = f"{figure(found.a, words.unit)} as it is"
     return Headline(
         words.text, figure(found.b, words.unit), f"{was}: {verdict}" if verdict else was

@@ -92,7 +92,7 @@ class Counting:
             **_quantiles(self._responses, by, "first_response", (50, 90)),
             "time_in_system_mean": by.mean(self._stay, ~np.isnan(self._stay)),
             **_quantiles(self._stays, by, "time_in_system", (50, 90)),
-            "returns": over(by.count(self._returned & self._assigned), assigned),
+            "returns": over(by.count(self._returned), assigned),
             **self._attainment(grouping),
         }
         if grouping.kind == "agent":

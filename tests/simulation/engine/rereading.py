@@ -20,7 +20,7 @@ class Rereading:
         self.scenario, self.trial, self.events = scenario, trial, events
         self.active = {}
         self.area, self._count, self._last = 0.0, 0, scenario.start
-        self._began(events)
+        self._began(events, scenario)
         for event in events:
             self._pass(event.at)
             read = getattr(self, f"_{event.kind}", None)
@@ -29,8 +29,8 @@ class Rereading:
         self._pass(trial.ended_at)
         self._end()
 
-    def _began(self, events):
-        # who does not come has no shift and is offline; that he was to come shows in no event
+    def _began(self, events, scenario):
+        # that somebody without a shift does not come shows in no event
         said = {}
         for event in events:
             if event.kind == "presence_changed" and event.agent not in said:
@@ -40,13 +40,14 @@ class Rereading:
             for code, at in zip(
                 self.trial.presences.agent, self.trial.presences.begun_at, strict=True
             )
-            if at == self.scenario.start
+            if at == scenario.start
         }
-        for agent in self.scenario.workspace.agents:
+        for agent in scenario.workspace.agents:
             first = said.get(agent.id)
-            at_once = first is not None and first.at == self.scenario.start
-            if agent.presence == "active" and not at_once and agent.id in there:
-                self.active[agent.id] = self.scenario.start
+            at_once = first is not None and first.at == scenario.start
+            comes = not scenario.no_show or agent.id in there
+            if agent.presence == "active" and not at_once and comes:
+                self.active[agent.id] = scenario.start
 
     def _pass(self, at):
         self.area += self._count * (at - self._last)
@@ -253,15 +254,15 @@ def check_conservation(trial):
 
 def check_work(reread, trial):
     """Who works on what, when, and how much is done."""
-    scenario = trial and reread.scenario
+    scenario = reread.scenario
     names, _, _, presences, _, stretches = rows(trial)
-    at_once = {
+    handling = {
         agent.id: scenario.handling_of.get(agent.id, scenario.handling)
         for agent in scenario.workspace.agents
     }
-    _check_overlaps(stretches, at_once)
-    _check_places(reread, stretches, presences)
-    _check_amounts(reread, trial, names, stretches, at_once)
+    _check_overlaps(stretches, handling)
+    _check_places(reread, stretches, presences, handling)
+    _check_amounts(reread, trial, names, stretches, handling)
 
 
 def _levels(stretches):
@@ -277,7 +278,7 @@ def _levels(stretches):
     return found
 
 
-def _check_overlaps(stretches, at_once):
+def _check_overlaps(stretches, handling):
     by_item = {}
     for item, _, begun, ended in stretches:
         assert ended > begun
@@ -286,11 +287,11 @@ def _check_overlaps(stretches, at_once):
         for (_, ended), (begun, _) in pairwise(sorted(spans)):
             assert begun >= ended  # nobody works on what somebody else is working on
     for agent, levels in _levels(stretches).items():
-        most = at_once[agent].at_once or inf
+        most = handling[agent].at_once or inf
         assert all(level <= most for _, _, level in levels)
 
 
-def _check_places(reread, stretches, presences):
+def _check_places(reread, stretches, presences, handling):
     """Work is on what one owns, and begins while one is there, or called in."""
     for item, agent, begun, ended in stretches:
         mine = [
@@ -299,13 +300,15 @@ def _check_places(reread, stretches, presences):
             if (name, owner) == (item, agent) and since <= begun and ended <= until
         ]
         assert mine, (item, agent, begun, ended)
+        finishes = handling[agent].finishes
         there = any(
-            who == agent and since <= begun <= until for who, since, until in presences
+            who == agent and since <= begun <= until and (finishes or ended <= until)
+            for who, since, until in presences
         )
         assert there or any(mine), (item, agent, begun)
 
 
-def _check_amounts(reread, trial, names, stretches, at_once):
+def _check_amounts(reread, trial, names, stretches, handling):
     """Time worked, at the speeds that held and without the pace, is the work that was drawn."""
     scenario = reread.scenario
     levels = _levels(stretches)
@@ -322,9 +325,9 @@ def _check_amounts(reread, trial, names, stretches, at_once):
         for item, agent, begun, ended in sorted(stretches, key=lambda s: s[2]):
             if item != name:
                 continue
-            handling = at_once[agent]
+            how = handling[agent]
             spent = sum(
-                (until - since) * handling.speed(level)
+                (until - since) * how.speed(level)
                 for since, until, level in levels[agent]
                 if begun <= since and until <= ended
             )

@@ -131,13 +131,17 @@ def test_groups_of_one_side_only_have_no_value():
 
 
 def test_replications_without_a_value_on_one_side_leave_the_pair_out():
-    served = {"assigned_at": START + 7, "agent": 0, "closed_at": START + 9}
-    a = Results("a", 1, tuple(summarize(trial([served], number=n)) for n in range(3)))
+    served = {"assigned_at": START + 7, "agent": 0, "closed_at": START + 90}
+    late = {**served, "assigned_at": START + 70}
+    a = Results("a", 1, tuple(
+        summarize(trial([late if n == 1 else served], number=n)) for n in range(3)
+    ))  # fmt: skip
     b = Results("b", 1, tuple(
         summarize(trial([] if n == 1 else [served], number=n)) for n in range(3)
     ))  # fmt: skip
     found = compare(a, b).difference("wait_mean")
     assert found.change.replications == 2
+    assert (found.a, found.b) == (7, 7)
     assert found.verdict == "same"
 
 

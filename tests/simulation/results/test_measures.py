@@ -129,6 +129,11 @@ def test_the_spread_of_waits_is_of_each_priority():
         assert curves.waits[row] == pytest.approx(expected)
 
 
+def test_the_window_has_its_begin_and_not_its_end():
+    people = [{"arrived_at": AT}, {"arrived_at": AT + 3599.5}, {"arrived_at": AT + 3600}]
+    assert summarize(trial(people)).value("arrivals") == 2
+
+
 def test_who_comes_before_the_window_is_not_counted_but_takes_time():
     early = {"arrived_at": AT - 50, "assigned_at": AT + 50, "agent": 0, "closed_at": AT + 150}
     summary = summarize(

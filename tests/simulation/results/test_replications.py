@@ -189,6 +189,12 @@ def test_a_mean_of_zero_has_no_relative_precision():
     assert Precision("wait_mean", absolute=0.5).holds([0.0] * 10)
 
 
+def test_fewer_than_at_least_are_not_enough():
+    rule = Precision("wait_mean", absolute=1.0, at_least=5)
+    assert not rule.holds([7.0] * 4)
+    assert rule.holds([7.0] * 5)
+
+
 def test_a_single_value_is_not_precise():
     assert not Precision("wait_mean", absolute=5.0, at_least=2).holds([1.0, float("nan")])
 
@@ -254,14 +260,14 @@ def test_after_one_that_failed_no_later_one_is_begun():
 
     def run(seed, number):
         begun.append(number)
-        if number == 2:
+        if number == 1:
             raise ValueError(number)
-        time.sleep(0.05)
+        time.sleep(0.02 if number else 1.0)
         return one_server(seed, number, 20)
 
-    with ThreadPoolExecutor(2) as pool, pytest.raises(ReplicationError, match="replication 2"):
-        run_replications(run, 50, seed=1, executor=pool, until=narrow())
-    assert len(begun) < 10
+    with ThreadPoolExecutor(2) as pool, pytest.raises(ReplicationError, match="replication 1"):
+        run_replications(run, 50, seed=1, executor=pool)
+    assert len(begun) < 15
 
 
 def test_a_run_that_cannot_be_sent_is_refused_before_a_process_starts():
@@ -275,15 +281,19 @@ def test_a_run_that_gives_another_replication_is_refused():
 
 
 def test_what_progress_raises_ends_the_run_and_cancels_the_rest():
-    place = Shuffled()
+    begun = []
+
+    def run(seed, number):
+        begun.append(number)
+        time.sleep(0.02)
+        return QUEUE(seed, number=number)
 
     def stop(done, most):
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        run_replications(QUEUE, 6, seed=1, executor=place, on_progress=stop)
-    time.sleep(0.2)
-    assert place.waiting == []
+    with ThreadPoolExecutor(1) as pool, pytest.raises(KeyboardInterrupt):
+        run_replications(run, 50, seed=1, executor=pool, on_progress=stop)
+    assert len(begun) < 15
 
 
 @pytest.mark.parametrize(

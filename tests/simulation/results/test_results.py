@@ -212,7 +212,8 @@ def test_the_text_answers_what_a_manager_asks(desk):
     text = str(desk)
     for words in (
         "the desk: 5 replications", "Customers wait", "give up", "turned away",
-        "Agents handle work",         "still there", "Promises kept", "by team", "by channel", "Agents\n", "±",
+        "Agents handle work", "still there", "Promises kept", "by team", "by channel", "Agents\n",
+        "±",
     ):  # fmt: skip
         assert words in text, words
     assert "nan" not in text

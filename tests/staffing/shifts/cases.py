@@ -196,4 +196,3 @@ def best(found):
         if not (judged := check_roster(found, work, on_call)).violations
     )
     return min(costs, default=None)
-

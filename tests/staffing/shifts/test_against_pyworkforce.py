@@ -17,6 +17,7 @@ from examples_of_pyworkforce import (
     hours,
     roster_arguments,
 )
+from ortools.sat.python import cp_model
 
 from assignwork.staffing import (
     Need,
@@ -86,9 +87,7 @@ def roster_of(shifts=SHIFTS, people=PEOPLE, posts=POSTS, days=7, **rules):
 
 def test_a_roster_is_not_worse():
     theirs = rostering.MinHoursRoster(**roster_arguments()).solve()
-    bans = [
-        {"agent": PEOPLE[i], "template": shift, "days": [day]} for i, shift, day in BANNED
-    ]
+    bans = [{"agent": PEOPLE[i], "template": shift, "days": [day]} for i, shift, day in BANNED]
     ours = plan_roster(roster_of(bans=bans))
     constant = 7 * sum(weight for _, _, weight in PREFERRED)
     assert ours.status == "optimal"
@@ -129,8 +128,6 @@ def test_the_number_of_threads_reaches_the_solver(monkeypatch):
     scheduler.solve()
     parameters = scheduler.solver.parameters
     assert 7 not in (parameters.num_workers, parameters.num_search_workers)
-
-    from ortools.sat.python import cp_model
 
     seen = []
     plain = cp_model.CpSolver.solve

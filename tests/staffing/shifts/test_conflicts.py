@@ -63,7 +63,8 @@ def test_a_conflict_names_interval_skill_and_who_is_away():
         "  - Tue 2026-01-06 09:00-10:00 needs 2 agents with skill 'es'\n"
         "  - ana: on leave on Tue 2026-01-06\n"
         "where\n"
-        "  - Tue 2026-01-06 09:00-10:00: only ana, ben have skill 'es' and could work a shift then\n"
+        "  - Tue 2026-01-06 09:00-10:00: only ana, ben have skill 'es'"
+        " and could work a shift then\n"
         "any one of these alone would help:\n"
         "  - fewer agents with skill 'es' on Tue 2026-01-06 09:00-10:00\n"
         "  - ana at work on Tue 2026-01-06"
@@ -115,7 +116,7 @@ def contract(**fields):
             {
                 "banned_sequences": [("early", None, "early")],
                 "agents": [AGENT | {"contract": None}],
-                "pins": [("ana", 1, None)] and [{"agent": "ana", "day": 1, "template": None}],
+                "pins": [{"agent": "ana", "day": 1, "template": None}],
                 "demand": [NEEDS[0], NEEDS[2]],
             },
             "ana: early - off - early is banned",

@@ -82,6 +82,15 @@ def test_part_after_part_keeps_all_rules_and_never_gets_worse(monkeypatch):
     assert [progress.found for progress in told] == list(range(1, len(told) + 1))
 
 
+def test_a_large_roster_is_planned_day_by_day_before_the_whole(monkeypatch):
+    monkeypatch.setattr(_improving, "FEW", 100)
+    roster = plan_roster(fortnight(), deterministic_limit=0.4)
+    assert roster.found
+    assert roster.gap < 0.5
+    impossible = attrs.evolve(fortnight(), coverage="hard")
+    assert plan_roster(impossible, explain=False).status == "infeasible"
+
+
 def test_a_longer_limit_gives_no_worse_a_roster(monkeypatch):
     monkeypatch.setattr(_improving, "WHOLE_OF_FEW", 1e-6)
     costs = [plan_roster(fortnight(), deterministic_limit=limit).cost for limit in (0.1, 0.3, 1.0)]

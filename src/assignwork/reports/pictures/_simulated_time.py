@@ -28,7 +28,8 @@ def queue(runs: Runs) -> Picture | None:
         return None
     drawn, at, peak = _over_time(runs, "waiting")
     drawn.update_yaxes(title=beside("items waiting"), rangemode="tozero")
-    title = f"When it piles up: {_about(peak)} waiting around {clock(runs, at)}"
+    when = f"{_about(peak)} waiting around {clock(runs, at)}" if peak else "never"
+    title = f"When it piles up: {when}"
     lead = "Items that wait for an agent, mean of all runs; the band is the margin of chance of "
     lead += "this mean. Single days go higher and lower."
     return Picture("queue", title, lead, drawn, _HEIGHT, key=runs.key, place="wide")

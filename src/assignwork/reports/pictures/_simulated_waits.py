@@ -156,7 +156,9 @@ def served(runs: Runs) -> Picture | None:
     upright(drawn, runs.before.threshold / by, duration(runs.before.threshold))
     drawn.update_layout(margin={"l": 8, "r": 16, "t": 22, "b": 46})
     last = runs.all[-1]
-    title = f"How fast they are served: 9 in 10 within {seconds(last.mean('wait_p90'))}"
+    title = "How fast they are served"
+    ninth = last.mean("wait_p90")
+    title += f": 9 in 10 within {seconds(ninth)}" if math.isfinite(ninth) else ""
     lead = "Of the customers who were assigned, the share that waited no longer; who gave up is "
     lead += "left out. The band is the margin of chance of all together."
     return Picture(
@@ -211,14 +213,15 @@ def service(runs: Runs) -> Picture | None:
     drawn.update_xaxes(ticksuffix=" %", range=[0, 100], title="share of the customers who arrived")
     name_rows(drawn, [name for name, *_ in rows])
     for place, (_, found, group) in enumerate(rows):
-        level = found.interval("service_level", **group)
-        margin = f" ± {100 * level.half_width:.1f}" if level.known else ""
-        text = f"{100 * level.mean:.1f}{margin} %" if math.isfinite(level.mean) else "-"
+        in_time = found.interval("service_level", **group)
+        margin = f" ± {100 * in_time.half_width:.1f}" if in_time.known else ""
+        text = f"{100 * in_time.mean:.1f}{margin} %" if math.isfinite(in_time.mean) else "-"
         note(drawn, text, x=1.01, y=place, xref="paper", yref="y", xanchor="left")
     drawn.update_layout(margin={"l": 8, "r": 92, "t": 6, "b": 46})
     last = runs.all[-1]
-    title = f"Who is served within {within}: {percent(last.mean('service_level'))}"
-    lost = last.mean("abandonment")
+    title = f"Who is served within {within}"
+    level, lost = last.mean("service_level"), last.mean("abandonment")
+    title += f": {percent(level)}" if math.isfinite(level) else ""
     title += f", and {percent(lost)} give up" if lost > 0 else ""
     lead = f"On the right the share assigned within {within}, with its margin of chance."
     return Picture(

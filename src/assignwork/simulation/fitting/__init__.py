@@ -1,7 +1,9 @@
 """From a log to a scenario, and how far a simulation of it is from the log."""
 
+from assignwork.simulation.fitting._people import AgentFit
+from assignwork.simulation.fitting._rates import Spread
 from assignwork.simulation.fitting.fit import fit_scenario
-from assignwork.simulation.fitting.fits import AgentFit, Fit, KindFit, Spread, StreamFit
+from assignwork.simulation.fitting.fits import Fit, KindFit, StreamFit
 from assignwork.simulation.fitting.logs import logged_events
 from assignwork.simulation.fitting.validation import Compared, Distance, Validation, validate_fit
 

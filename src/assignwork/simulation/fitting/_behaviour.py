@@ -20,7 +20,7 @@ from assignwork.simulation.distributions import (
 )
 from assignwork.simulation.distributions.fitting import FEWEST
 from assignwork.simulation.fitting._classes import Class, Pools, Rows
-from assignwork.simulation.fitting._history import CLOSED, Course
+from assignwork.simulation.fitting._history import CLOSED, PASSED_ON, Course
 from assignwork.simulation.trial import Flags, Instants
 
 LEAST = 30
@@ -97,7 +97,8 @@ def kaplan_meier(waits: Instants, left: Flags) -> tuple[Instants, Instants]:
     """
     at, gone = np.unique(waits[left], return_counts=True)
     there = len(waits) - np.searchsorted(np.sort(waits), at, side="left")
-    return at, np.cumprod(1.0 - gone / there)
+    stays: Instants = np.cumprod(1.0 - gone / there).astype(np.float64)
+    return at, stays
 
 
 def patience(waits: Instants, left: Flags, pool: str) -> PatienceFit:
@@ -134,7 +135,7 @@ class ReturnFit:
     ----------
     pool : str
     closes, returns : int
-        Of items that somebody had been assigned to.
+        Of items that somebody had been assigned to; passed on counts as closed.
     distribution : Return
     """
 
@@ -178,7 +179,7 @@ class Behaviour:
         POSIX seconds at which the log ends.
     """
 
-    def __init__(  # noqa: PLR0913  # what is known of the courses
+    def __init__(
         self,
         courses: Sequence[Course],
         classes: Sequence[Class],
@@ -196,7 +197,10 @@ class Behaviour:
         self._left = np.array([c.assigned_at is None and c.ended == CLOSED for c in courses], bool)
         served = [c.assigned_at is not None for c in courses]
         self._closes = np.array(
-            [len(c.closes) if ok else 0 for c, ok in zip(courses, served, strict=True)]
+            [
+                len(c.closes) + (c.ended == PASSED_ON) if ok else 0
+                for c, ok in zip(courses, served, strict=True)
+            ]
         )
         self._returned = np.array(
             [len(c.returns) if ok else 0 for c, ok in zip(courses, served, strict=True)]

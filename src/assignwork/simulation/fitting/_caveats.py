@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 _TREND = 0.1
 _MANY = 0.05
+_LONG_WEEK = 80
+_HELD = (
+    "Time held is not time worked: what an agent did besides, and how long an item just lay there, "
+    "the log does not say."
+)
+_WHO = (
+    "Who got what was people's choice in the log; in the scenario the dispatcher decides, at once. "
+    "Breaks within a day are not guessed."
+)
 
 
 class Doubts:
@@ -31,13 +40,7 @@ class Doubts:
 
     def said(self) -> tuple[str, ...]:
         """All of them."""
-        always = (
-            "Time held is not time worked: what an agent did besides, and how long an item just "
-            "lay there, the log does not say.",
-            "Who got what was people's choice in the log; in the scenario the dispatcher decides, "
-            "at once. Breaks within a day are not guessed.",
-        )
-        return (*self._said, *always)
+        return (*self._said, _HELD, _WHO)
 
     def _say(self, sentence: str, count: float = 1) -> None:
         if count:
@@ -148,7 +151,7 @@ class Doubts:
             self._say(
                 f"{amount(abs(change), 'share')} {'more' if change > 0 else 'fewer'} customers "
                 "came in the second half of the window than in the first; rates are those of the "
-                "whole."
+                'whole, and days vary by it, too; arrivals="counts" keeps it.'
             )
 
     def of_kinds(self, kinds: Sequence[KindFit]) -> None:
@@ -173,6 +176,12 @@ class Doubts:
             f"to his usual last one, and to be away on days without any "
             f"({amount(absent / max(scheduled, 1), 'share')} of the days of their weeks).",
             shifts == "guess" and scheduled,
+        )
+        long = sum(agent.hours > _LONG_WEEK for agent in staff.agents)
+        self._say(
+            f"{long:,} agents left traces over more than {_LONG_WEEK} hours of a usual week: "
+            "several people under one name, or a machine.",
+            long,
         )
         self._say(
             f"{rare:,} of {len(staff.agents):,} agents were seen on fewer than 5 days; they have "

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import cast
 
 import attrs
 import numpy as np
@@ -47,9 +48,8 @@ class Class:
 
     @staticmethod
     def of_kind(kind: Kind) -> Class:
-        """That of a simulated kind; its priority is a number."""
-        assert isinstance(kind.priority, int)
-        return Class(kind.team, kind.priority, kind.channel, kind.weight, kind.skills)
+        """That of a kind that was made of a class."""
+        return Class(kind.team, cast("int", kind.priority), kind.channel, kind.weight, kind.skills)
 
     def common(self, level: Sequence[str]) -> tuple[Hashable, ...]:
         """What is looked at on this level."""

@@ -57,7 +57,10 @@ class Clock:
         steps = Weekly(range(HOURS_OF_WEEK), self.zone).steps(self.begin, self.end, None)
         of_week = np.rint(steps.rates * HOUR).astype(np.int64)
         lengths = np.diff(steps.edges) / HOUR
-        return np.bincount(of_week, weights=lengths, minlength=HOURS_OF_WEEK)
+        found: Instants = np.bincount(of_week, weights=lengths, minlength=HOURS_OF_WEEK).astype(
+            np.float64
+        )
+        return found
 
     def midnight(self, day: int) -> float:
         """The instant at which a local date begins."""

@@ -23,7 +23,7 @@ class Demand:
         Closed without having been assigned, and left out.
     """
 
-    courses: list[Course] = attrs.field(repr=len)
+    courses: list[Course] = attrs.field(repr=False)
     before: int
     after: int
     waved_on: int

@@ -47,12 +47,12 @@ def _lines(fit: Fit) -> list[str]:
     calendars = {found.calendar for found in fit.agents if found.calendar is not None}
     guessed = sum(found.calendar is not None for found in fit.agents)
     work = "time held" if fit.work == "elapsed" else "time held, divided among what is held at once"
+    agents, weeks = plural(len(fit.agents), "agent"), plural(len(calendars), "calendar")
+    who = f"{plural(customers, 'customer')} in {plural(len(fit.streams), 'stream')}"
     return [
-        f"{scenario.name}: {plural(customers, 'customer')} in "
-        f"{plural(len(fit.streams), 'stream')} from {since} to {until} UTC",
+        f"{scenario.name}: {who} from {since} to {until} UTC",
         f"Work is {work}{', within shifts' if fit.clock == 'shift' else ''}.",
-        f"Shifts guessed for {guessed} of {plural(len(fit.agents), 'agent')}, in "
-        f"{plural(len(calendars), 'calendar')} (hours in {fit.time_zone}).",
+        f"Shifts guessed for {guessed} of {agents}, in {weeks} (hours in {fit.time_zone}).",
     ]
 
 

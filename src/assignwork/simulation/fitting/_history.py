@@ -56,7 +56,7 @@ class Course:
         "team", "turns", "weight",
     )  # fmt: skip
 
-    def __init__(  # noqa: PLR0913  # what is known of it at its arrival
+    def __init__(
         self, item: str, team: str, priority: int, weight: int, at: float, *, first: bool
     ) -> None:
         self.item, self.team, self.priority, self.weight = item, team, priority, weight
@@ -180,16 +180,18 @@ class History:
             state.course.stays.append((state.queued_at, at))
             state.queued_at = None
 
-    def _arrives(self, item: str, state: _Open, team: str, at: float, *, first: bool) -> None:
+    def _arrives(self, item: str, state: _Open, team: str, at: float, *, first: bool) -> Course:
         if team not in self._teams:
             raise UnknownTeamError(
                 f"log: item {item!r} is of team {team!r}, which the workspace does not have",
                 value=team,
                 remedy="give the workspace that the log was made with",
             )
-        state.course = Course(item, team, state.priority, state.weight, at, first=first)
+        fresh = Course(item, team, state.priority, state.weight, at, first=first)
+        state.course = fresh
         state.replied_at, state.was_snoozed = None, False
-        self.courses.append(state.course)
+        self.courses.append(fresh)
+        return fresh
 
     def _acts(self, agent: str | None, at: float) -> None:
         if agent is not None:
@@ -250,11 +252,10 @@ class History:
         self._end_stay(state, at)
         self._put_down(state, at)
         course.ended, course.ended_at = PASSED_ON, at
-        self._arrives(event.item, state, event.team, at, first=False)
+        fresh = self._arrives(event.item, state, event.team, at, first=False)
         state.owner = event.agent
         if event.agent is not None:
-            assert state.course is not None
-            state.course.assigned_at, state.course.agent = at, event.agent
+            fresh.assigned_at, fresh.agent = at, event.agent
             self._take_up(state, event.agent, at)
 
     def _on_snoozed(self, event: e.Snoozed) -> None:

@@ -191,10 +191,10 @@ def with_paces(
     usable = ~np.isnan(agent) & ~np.isnan(work) & (work > 0)
     rows = np.flatnonzero(usable)
     logs = np.log(work[rows])
-    pools = Pools([classes[row] for row in rows])
+    pools = Pools([classes[row] for row in rows.tolist()])
     means: dict[int, float] = {}
     off = np.empty(len(rows))
-    for at, row in enumerate(rows):
+    for at, row in enumerate(rows.tolist()):
         _, mine = pools.narrowest(classes[row], lambda found: len(found) >= _PACE_ITEMS)
         if id(mine) not in means:
             means[id(mine)] = float(logs[mine].mean())

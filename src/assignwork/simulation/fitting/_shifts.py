@@ -28,7 +28,7 @@ MOST_CALENDARS = 12
 _ALIKE = 3600.0
 """Seconds by which begin and end of two patterns may differ on each day."""
 _QUIET, _LEAST_QUIET = 0.01, 4
-"""Share of his traces below which an hour is quiet, and how many such hours in a row a night has."""
+"""Share of his traces below which an hour is quiet; how many in a row are a night."""
 _AS_OFTEN = 0.4
 """Of how often he is seen on his busiest weekday, to be one on which he works."""
 _OWN_DAYS = 8
@@ -198,7 +198,7 @@ def shift(name: str, of: Pattern, seen: Trace, first: int, last: int) -> tuple[S
     overrides: dict[str, list[str]] = {iso(day): [] for day in days[scheduled & ~there]}
     overrides |= {iso(day): more for day in days[~scheduled & there]}
     return (
-        Shift(name, overrides),  # type: ignore[arg-type]  # it takes any iterable of intervals
+        Shift(name, overrides),
         int(scheduled.sum()),
         int((scheduled & ~there).sum()),
     )

@@ -90,9 +90,11 @@ def _tables(of: Validation) -> list[tuple[str, Rows]]:
     agents = [c for c in of.compared if c.group[0] == "agent"]
     most = sorted(
         {c.group for c in agents},
-        key=lambda group: -max(
-            (c.logged for c in agents if c.group == group and c.measure == "handling_hours"),
-            default=0.0,
+        key=lambda group: (
+            -max(
+                (c.logged for c in agents if c.group == group and c.measure == "handling_hours"),
+                default=0.0,
+            )
         ),
     )[:MOST_AGENTS]
     shown = [c for group in most for c in agents if c.group == group]

@@ -124,10 +124,10 @@ class Fit:
     work: str
     clock: str
     unassigned: str
-    streams: tuple[StreamFit, ...] = attrs.field(repr=len)
-    kinds: tuple[KindFit, ...] = attrs.field(repr=len)
-    agents: tuple[AgentFit, ...] = attrs.field(repr=len)
-    caveats: tuple[str, ...] = attrs.field(repr=len)
+    streams: tuple[StreamFit, ...] = attrs.field(repr=False)
+    kinds: tuple[KindFit, ...] = attrs.field(repr=False)
+    agents: tuple[AgentFit, ...] = attrs.field(repr=False)
+    caveats: tuple[str, ...] = attrs.field(repr=False)
 
     def over(self, start: f.Instant, end: f.Instant, *, warm_up: float = 0.0) -> Scenario:
         """The scenario for another time: to come, or a part of the log that was kept back.
@@ -217,5 +217,3 @@ class Fit:
 
     def _repr_html_(self) -> str:
         return text.fit_html(self)
-
-

@@ -26,7 +26,17 @@ from assignwork.commands import (
 )
 from assignwork.dispatcher import Dispatcher
 from assignwork.errors import AssignworkError, ConfigurationError
-from assignwork.events import Assigned, Closed, Event, Queued, Released, Reopened, Snoozed, Transferred, Woken
+from assignwork.events import (
+    Assigned,
+    Closed,
+    Event,
+    Queued,
+    Released,
+    Reopened,
+    Snoozed,
+    Transferred,
+    Woken,
+)
 from assignwork.model import WorkItem, Workspace
 
 Log: TypeAlias = Iterable[Event | tuple[Any, ...]]
@@ -50,8 +60,8 @@ class ReadLog:
         As submitted, where that is known; events do not say all of an item.
     """
 
-    events: tuple[Event, ...] = attrs.field(repr=len)
-    items: Mapping[str, WorkItem] = attrs.field(repr=len)
+    events: tuple[Event, ...] = attrs.field(repr=False)
+    items: Mapping[str, WorkItem] = attrs.field(repr=False)
 
 
 def read_log(workspace: Workspace, log: Log, items: Iterable[WorkItem] | None = None) -> ReadLog:
@@ -213,9 +223,7 @@ class _Hands:
     """A desk where nobody is active, and who holds what."""
 
     def __init__(self, workspace: Workspace) -> None:
-        agents = [
-            attrs.evolve(agent, presence="offline", shift=None) for agent in workspace.agents
-        ]
+        agents = [attrs.evolve(agent, presence="offline", shift=None) for agent in workspace.agents]
         self._desk = Dispatcher(attrs.evolve(workspace, agents=agents, auto_return=False))
         self._owner: dict[str, str | None] = {}
         """Of the items that are open."""

@@ -114,8 +114,8 @@ class Distance:
     seconds: float
     share: float
     most: float
-    logged: tuple[float, ...] = attrs.field(repr=len)
-    simulated: tuple[float, ...] = attrs.field(repr=len)
+    logged: tuple[float, ...] = attrs.field(repr=False)
+    simulated: tuple[float, ...] = attrs.field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -147,12 +147,12 @@ class Validation:
 
     scenario: str
     in_sample: bool
-    compared: tuple[Compared, ...] = attrs.field(repr=len)
-    distances: tuple[Distance, ...] = attrs.field(repr=len)
+    compared: tuple[Compared, ...] = attrs.field(repr=False)
+    distances: tuple[Distance, ...] = attrs.field(repr=False)
     hours: float
     agents: float
-    results: Results = attrs.field(repr=len)
-    caveats: tuple[str, ...] = attrs.field(repr=len)
+    results: Results = attrs.field(repr=False)
+    caveats: tuple[str, ...] = attrs.field(repr=False)
 
     def of(self, measure: str, **group: Any) -> Compared:
         """One figure, of all together or of one group, such as ``priority=1``.
@@ -300,7 +300,7 @@ def _times(trial: Trial) -> dict[str, Instants]:
     of = trial.stretches
     work = np.bincount(
         of.customer, weights=of.ended_at - of.begun_at, minlength=len(people.arrived_at)
-    )
+    ).astype(np.float64)
     assigned = counted & ~np.isnan(people.assigned_at)
     return {
         "wait": (people.assigned_at - people.arrived_at)[assigned],
@@ -346,7 +346,8 @@ def _hours(logged: Trial, trials: Sequence[Trial], zone: str) -> float:
     def counts(trial: Trial) -> Instants:
         at = trial.customers.arrived_at
         inside = at[(at >= trial.begin) & (at < trial.end)]
-        return np.bincount(clock.hours_of_week(inside), minlength=168).astype(np.float64)
+        found: Instants = np.bincount(clock.hours_of_week(inside), minlength=168).astype(np.float64)
+        return found
 
     return correlation(counts(logged), np.mean([counts(trial) for trial in trials], axis=0))
 

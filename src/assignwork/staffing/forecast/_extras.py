@@ -17,17 +17,18 @@ def load_extra(name: str, what: str, extra: str) -> Any:
     ConfigurationError
         When it is not installed; says how to install it.
     """
+    package = name.split(".", maxsplit=1)[0]
     try:
-        return importlib.import_module(name)
+        importlib.import_module(package)
     except ModuleNotFoundError as error:
-        missing = name.split(".", maxsplit=1)[0]
-        if error.name != missing:
+        if error.name != package:
             raise
         raise ConfigurationError(
-            f"{what} needs {missing}, which is not installed",
-            value=missing,
+            f"{what} needs {package}, which is not installed",
+            value=package,
             remedy=f'install it with: pip install "assignwork[{extra}]"',
         ) from None
+    return importlib.import_module(name)
 
 
 def data_frame(columns: Mapping[str, Any]) -> Any:

@@ -17,6 +17,7 @@ from assignwork.staffing.forecast._grid import Floats
 
 HOUR = 3600
 """Seconds."""
+_INTERVALS = frozenset(seconds for seconds in range(1, HOUR + 1) if HOUR % seconds == 0)
 MOST_INTERVALS = 5_000_000
 MOST_COUNT = 1e9
 """Arrivals in an interval."""
@@ -27,13 +28,13 @@ MOST_DAYS = 732
 def interval(value: Any, field: str = "") -> int:
     """Seconds that divide an hour, so that intervals keep their place when clocks change."""
     length = i.plain(value)
-    if type(length) in (int, float) and 1 <= length <= HOUR and HOUR % length == 0:
+    if type(length) in (int, float) and length in _INTERVALS:
         return int(length)
     raise ConfigurationError(
         f"{f.shown(length)} s do not divide an hour",
         field=field,
         value=value,
-        limit="1 to 3600 s, such as 300, 900, 1800 or 3600",
+        limit="whole seconds that do, such as 300, 900, 1800 or 3600",
         remedy="count by one of these; several intervals can be added up afterwards",
     )
 

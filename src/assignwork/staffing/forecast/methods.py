@@ -15,8 +15,8 @@ from assignwork.staffing.forecast._spread import extra_variance
 from assignwork.staffing.forecast.history import ArrivalHistory, day_of
 
 MOST_WEEKS = 520
-LEAST_DAYS = 2 * WEEK
-"""Of history: each weekday twice."""
+LEAST_DAYS = 12
+"""Of history, from the first that is known to the last: two working weeks."""
 
 
 @attrs.frozen(eq=False)

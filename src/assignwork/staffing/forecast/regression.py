@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar as gregorian
 import math
+import warnings
 from datetime import date
 from typing import Any
 
@@ -91,7 +92,7 @@ class PoissonRegression:
         Raises
         ------
         ConfigurationError
-            For less than 14 days of history, and where scikit-learn is not installed.
+            For less than 12 days of history, and where scikit-learn is not installed.
         """
         linear, choosing, threads = (
             load_extra(module, f"the {self.name}", "forecast")
@@ -113,7 +114,10 @@ class PoissonRegression:
         folds = choosing.GroupKFold(min(_FOLDS, len(np.unique(week))))
         # One thread: for matrices of this size more cost more than they give, many times as much on
         # a busy machine, and sums do not depend on how many processors there are.
-        with threads.threadpool_limits(limits=1):
+        with threads.threadpool_limits(limits=1), warnings.catch_warnings():
+            # Where counts are nearly what the model expects from the first step on, rounding hides
+            # that the solver is there; it goes on with another, whose own warnings are heard.
+            warnings.filterwarnings("ignore", "Line search of Newton solver .*resort to lbfgs")
             unseen = choosing.cross_val_predict(
                 model, seen, came, groups=week, cv=folds, params={"sample_weight": weights}
             )
@@ -208,7 +212,6 @@ def _curve(slots: Ints, of_day: int) -> Floats:
         around = False
     splines = preprocessing.SplineTransformer(
         degree=3, knots=knots, extrapolation="periodic" if around else "constant",
-        include_bias=False,
     )  # fmt: skip
     times = np.arange(of_day, dtype=np.float64)[:, None]
     if first == last:

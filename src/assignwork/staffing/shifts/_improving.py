@@ -1,7 +1,8 @@
 """Rosters too large to be solved as a whole: part after part, all else held fast.
 
-First the whole, for its bound and perhaps its proof. Then, from the best roster so far, a week of
-everybody or all days of some agents is planned anew, again and again; no step makes it worse.
+The whole is given a share of the time, for its bound and perhaps its proof; where it is large, only
+after each day was planned on its own. Then, from the best roster so far, a week of everybody or all
+days of some agents is planned anew, again and again; no step makes it worse.
 """
 
 from __future__ import annotations
@@ -94,25 +95,39 @@ def improve(model: RosterModel, limits: Limits, started: float, tell: Tell | Non
     tell : function of Progress, optional
     """
     best = _Best(started, tell)
-    share = WHOLE_OF_FEW if len(model.x) <= FEW else WHOLE
-    whole = solve(model.model, _part(limits, best, share), best.told)
+    steps = _Steps(model)
+    large = len(model.x) > FEW
+    if large:
+        first = _first(model, best, limits)
+        if first == "infeasible":
+            return Outcome(first, [], None, best.spent)
+        while best.values and steps.early and not _over(limits, best):
+            _step(model, best, limits, steps)
+    share = WHOLE if large else WHOLE_OF_FEW
+    whole = solve(_held(model, best.values, None), _part(limits, best, share), best.told)
     best.take(whole)
     if whole.status in ("optimal", "infeasible"):
         return Outcome(whole.status, best.values, whole.bound, best.spent)
     best.bound = whole.bound
-    if not best.values and not _any(model, best, limits):
+    if not best.values and not _over(limits, best):
+        _first(model, best, limits)
+    if not best.values:
         return Outcome("stopped", [], None, best.spent)
-    steps = _Steps(model)
     while not best.proven and not _over(limits, best):
-        step = Limits(limits.until, min(STEP, _left(limits, best, STEP)), limits.workers)
-        free = steps.next()
-        found = solve(_held(model, best.values, free), step, best.told)
-        best.take(found)
-        if found.status == "optimal" and len(free) == len(model.x) + len(model.turns):
-            best.bound = found.bound
-        steps.learn(found.status)
+        _step(model, best, limits, steps)
     status = "optimal" if best.proven else "feasible"
     return Outcome(status, best.values, best.bound, best.spent)
+
+
+def _step(model: RosterModel, best: _Best, limits: Limits, steps: _Steps) -> None:
+    """Plan a part anew."""
+    step = Limits(limits.until, min(STEP, _left(limits, best, STEP)), limits.workers)
+    free = steps.next()
+    found = solve(_held(model, best.values, free), step, best.told)
+    best.take(found)
+    if found.status == "optimal" and len(free) == len(model.x) + len(model.turns):
+        best.bound = found.bound
+    steps.learn(found.status)
 
 
 def _left(limits: Limits, best: _Best, otherwise: float) -> float:
@@ -133,16 +148,15 @@ def _part(limits: Limits, best: _Best, share: float) -> Limits:
     return Limits(perf_counter() + share * limits.left, None, limits.workers)
 
 
-def _any(model: RosterModel, best: _Best, limits: Limits) -> bool:
-    """Any roster, its cost left aside for now."""
+def _first(model: RosterModel, best: _Best, limits: Limits) -> str:
+    """Any roster, its cost left aside for now; how the search for it ended."""
     plain: Any = model.model.clone()
     plain.clear_objective()
     found = solve(plain, _part(limits, best, FIRST))
-    best.spent += found.solver.deterministic_time
-    if found.status not in ("optimal", "feasible"):
-        return False
-    best.values = list(found.solver.response_proto.solution)
-    return True
+    best.spent += found.solver.deterministic_time + CALL
+    if found.status in ("optimal", "feasible"):
+        best.values = list(found.solver.response_proto.solution)
+    return found.status
 
 
 class _Steps:
@@ -158,6 +172,11 @@ class _Steps:
         self._part = float(PART)
         self._dice = Random(0)  # noqa: S311  # the same on every run; nobody's secret
         self._count = 0
+
+    @property
+    def early(self) -> bool:
+        """Whether not each day was planned yet."""
+        return self._count < self._days
 
     def next(self) -> set[int]:
         """The variables that are free in the next step."""
@@ -188,12 +207,14 @@ class _Steps:
         }
 
 
-def _held(model: RosterModel, values: list[int], free: set[int]) -> cp_model.CpModel:
-    """The model with all other shifts as they are, and a hint at the rest."""
+def _held(model: RosterModel, values: list[int], free: set[int] | None) -> cp_model.CpModel:
+    """The model with all other shifts as they are, and a hint at the rest; None: all are free."""
+    if not values:
+        return model.model
     held = model.model.clone()
     proto: Any = held.proto
     for variable in (*model.x.values(), *model.turns.values()):
-        if variable.index not in free:
+        if free is not None and variable.index not in free:
             domain = proto.variables[variable.index].domain
             domain[0] = domain[1] = values[variable.index]
     proto.solution_hint.vars.extend(range(len(values)))

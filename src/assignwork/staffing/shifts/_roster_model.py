@@ -63,6 +63,8 @@ class RosterModel:
             }
             for agent in problem.agents
         ]
+        self._bans = _by_agent(problem.bans)
+        self._pins_of = _by_agent(problem.pins)
         self._variables()
         self.contracts = ContractRows(self)
         self._pins()
@@ -127,7 +129,15 @@ class RosterModel:
         name = self.problem.templates[t].id
         if agent.templates is not None and name not in agent.templates:
             yield Rule("may_work", a)
-        spans = self.worked(day, t)
+        yield from self._away(a, agent, self.worked(day, t))
+        for i, ban in self._bans.get(agent.id, ()):
+            if ban.template == name and (ban.days is None or day in ban.days):
+                yield Rule("ban", a, i)
+        for i, pin in self._pins_of.get(agent.id, ()):
+            if pin.day == day and pin.template != name:
+                yield Rule("pin", a, i, day)
+
+    def _away(self, a: int, agent: RosterAgent, spans: Spans) -> Iterator[Rule]:
         for off in agent.leave:
             if overlap(spans, off * DAY, (off + 1) * DAY):
                 yield Rule("leave", a, day=off)
@@ -135,13 +145,6 @@ class RosterModel:
             ((start, end),) = spans_of([hours])
             if overlap(spans, off * DAY + start, off * DAY + end):
                 yield Rule("unavailable", a, i, off)
-        for i, ban in enumerate(self.problem.bans):
-            if ban.agent == agent.id and ban.template == name:
-                if ban.days is None or day in ban.days:
-                    yield Rule("ban", a, i)
-        for i, pin in enumerate(self.problem.pins):
-            if pin.agent == agent.id and pin.day == day and pin.template != name:
-                yield Rule("pin", a, i, day)
 
     # --- rules of the whole -----------------------------------------------------------------------
 
@@ -227,3 +230,11 @@ class RosterModel:
             self.model.add(one <= most)
             self.model.add(one >= least)
         self.cost += [(most, weight), (least, -weight)]
+
+
+def _by_agent(entries: Sequence[Any]) -> dict[str, list[tuple[int, Any]]]:
+    """The entries of a list by whom they are about, with their places."""
+    found: dict[str, list[tuple[int, Any]]] = {}
+    for i, entry in enumerate(entries):
+        found.setdefault(entry.agent, []).append((i, entry))
+    return found
