@@ -16,6 +16,7 @@ from assignwork.simulation.trial import (
     Stays,
     Stretches,
     Trial,
+    Visits,
 )
 
 NAN = float("nan")
@@ -48,6 +49,7 @@ class Books:
         self.blocked = [False] * n
         self.visits = [1] * n
         # Cells, row after row: numbers alone cost the garbage collector nothing.
+        self.times_there: list[float] = []
         self.stretches: list[float] = []
         self.presences: list[float] = []
         self.stays: list[float] = []
@@ -94,6 +96,7 @@ class Books:
                 blocked=np.asarray(self.blocked, dtype=np.bool_),
                 visits=_codes(self.visits),
             ),
+            visits=Visits(*_columns(self.times_there, i, t, t)),
             stretches=Stretches(*_columns(self.stretches, i, i, t, t)),
             presences=Presences(*_columns(self.presences, i, t, t)),
             stays=Stays(*_columns(self.stays, i, i, t, t)),

@@ -49,7 +49,12 @@ class Counting:
         self._returned = everybody.visits[rows] > 1
         self._wait = self._assigned_at - self._arrived
         self._response = everybody.answered_at[rows] - self._arrived
-        self._stay = np.where(self._assigned, self._closed - self._arrived, np.nan)
+        there = np.bincount(  # NaN where it is still open
+            trial.visits.customer,
+            trial.visits.closed_at - trial.visits.begun_at,
+            minlength=len(arrived),
+        )[rows]
+        self._stay = np.where(self._assigned & self._done, there, np.nan)
         self.waits = Ranked(self._wait)
         self._responses, self._stays = Ranked(self._response), Ranked(self._stay)
         self._lay_out_time()
@@ -180,10 +185,10 @@ class Counting:
 
 
 def presence(trial: Trial) -> Spans:
-    """When each customer was there: from arrival to the last close, or to the end of the run."""
-    people = trial.customers
-    until = np.where(np.isnan(people.closed_at), trial.ended_at, people.closed_at)
-    return Spans(np.arange(len(until)), people.arrived_at, until)
+    """When each customer was there: each of his visits, to its close or to the end of the run."""
+    visits = trial.visits
+    until = np.where(np.isnan(visits.closed_at), trial.ended_at, visits.closed_at)
+    return Spans(visits.customer, visits.begun_at, until)
 
 
 def _quantiles(ranked: Ranked, by: Grouping, name: str, percents: tuple[int, ...]) -> Columns:

@@ -165,6 +165,8 @@ class Run:
         for agent, since in self._active_since.items():
             self._books.presences.extend((agent, since, at))
         for case in self._cases.values():
+            if case.open:
+                self._books.times_there.extend((case.row, case.came_at, NAN))
             if case.active:
                 self.worked(case.worker, case, case.since, at)
             if case.waiting_since is not None:
@@ -237,6 +239,7 @@ class Run:
         stream, number, kind, work = self._rows[row]
         name = f"{self._stems[stream]}{number + 1}"
         case = Case(row, name, kind, work)
+        case.came_at = at
         if self._talks:
             self._begin_visit(case)
         self._cases[name] = case
@@ -298,6 +301,7 @@ class Run:
         handle = kind.handle if back is None or back.handle is None else back.handle
         case.left = self._drawn.seconds(case.row, "work", case.visit, handle)
         case.ready = case.open = True
+        case.came_at = at
         case.answered = False
         self._begin_visit(case)
         self._books.visits[case.row] = case.visit
@@ -475,6 +479,7 @@ class Run:
         case.open = False
         self._open -= 1
         self._books.closed_at[case.row] = at
+        self._books.times_there.extend((case.row, case.came_at, at))
         if not (self._returns and case.assigned and self._comes_back(case, at)):
             self._gone.append(case.id)  # once all that this call has to say of it is read
 

@@ -18,9 +18,9 @@ class Case:
     """The item of one customer, as the simulation sees it."""
 
     __slots__ = (
-        "active", "answered", "assigned", "begun", "called", "each", "ends_at", "held", "id",
-        "in_line", "kind", "left", "offers", "open", "order", "owner", "path", "ready", "row",
-        "since", "team", "turn", "turns", "visit", "waiting_since", "worker",
+        "active", "answered", "assigned", "begun", "called", "came_at", "each", "ends_at", "held",
+        "id", "in_line", "kind", "left", "offers", "open", "order", "owner", "path", "ready",
+        "row", "since", "team", "turn", "turns", "visit", "waiting_since", "worker",
     )  # fmt: skip
 
     def __init__(self, row: int, name: str, kind: int, work: float) -> None:
@@ -32,6 +32,8 @@ class Case:
         self.order = (0, row)
         """Which of those in his hands an agent takes up next: by priority, then by arrival."""
         self.open = True
+        self.came_at = 0.0
+        """When this visit of the customer began."""
         self.owner = -1
         self.worker = -1
         """Who worked on it last."""

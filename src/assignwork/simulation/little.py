@@ -21,11 +21,11 @@ class LittlesLaw:
     number : float
         Items, averaged over the run, counted at each instant at which one came or left.
     rate : float
-        Arrivals per second.
+        Arrivals per second; who comes back arrives again.
     mean_time : float
-        Seconds from arrival to leaving, of all who left; NaN where nobody did.
+        Seconds from arrival to leaving, of each visit that ended; NaN where none did.
     left, arrived : int
-        Customers of the whole run.
+        Visits of customers, in the whole run.
     """
 
     number: float
@@ -73,7 +73,7 @@ def littles_law(trial: Trial) -> LittlesLaw:
     count = len(stays.begun_at)
     begin = float(stays.begun_at.min()) if count else trial.begin
     length = trial.ended_at - begin
-    left = ~np.isnan(trial.customers.closed_at)
+    left = ~np.isnan(trial.visits.closed_at)
     if not count or length <= 0:
         return LittlesLaw(0.0, 0.0, float("nan"), int(left.sum()), count)
     instants = np.concatenate((stays.begun_at, stays.ended_at, [trial.ended_at])) - begin

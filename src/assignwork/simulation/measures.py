@@ -122,7 +122,8 @@ _ALL = (
     ),
     *_spread(
         "time_in_system", "time in system",
-        "from arrival to the last close, of those who were assigned and closed",
+        "from arrival to the close, of those who were assigned and closed; of who came back, all "
+        "visits together",
     ),
     Measure(
         "handle_time_mean", "seconds", NEITHER, "mean handle time",

@@ -83,6 +83,22 @@ class Customers:
 
 
 @attrs.frozen
+class Visits:
+    """One row per time that a customer was there: from arrival, or from coming back, to the close.
+
+    Attributes
+    ----------
+    customer : array of int
+    begun_at, closed_at : array of float
+        The close is NaN where it was open at the end of the run.
+    """
+
+    customer: Codes = attrs.field(eq=SAME, repr=False)
+    begun_at: Instants = attrs.field(eq=SAME, repr=False)
+    closed_at: Instants = attrs.field(eq=SAME, repr=False)
+
+
+@attrs.frozen
 class Stretches:
     """One row per uninterrupted stretch of an agent's work on one item.
 
@@ -169,6 +185,7 @@ class Trial:
         Per kind, its channel.
     customers : Customers
         Everybody who arrived, those before `begin` included.
+    visits : Visits
     stretches : Stretches
     presences : Presences
     stays : Stays
@@ -190,6 +207,7 @@ class Trial:
     targets: tuple[str, ...]
     channels: tuple[str | None, ...]
     customers: Customers
+    visits: Visits
     stretches: Stretches
     presences: Presences
     stays: Stays

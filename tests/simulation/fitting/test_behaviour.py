@@ -138,7 +138,10 @@ def test_when_agents_answer_comes_back(answers):
 def two_teams():
     workspace = Workspace(
         [Team("billing"), Team("sales")],
-        [Agent("ana", capacity=9, primary=["billing"]), Agent("ben", capacity=9, primary=["sales"])],
+        [
+            Agent("ana", capacity=9, primary=["billing"]),
+            Agent("ben", capacity=9, primary=["sales"], skills={"lang:es": 2}),
+        ],
     )
     streams = [
         Stream("b", 9, [
@@ -147,9 +150,6 @@ def two_teams():
         ]),
         Stream("s", 9, Kind("sales", 1200, priority=2, channel="chat", skills={"lang:es": 1})),
     ]  # fmt: skip
-    ben = {"id": "ben", "capacity": 9, "primary": ["sales"], "skills": {"lang:es": 2}}
-    workspace = Workspace.from_dict({**workspace.to_dict(), "agents": [
-        {"id": "ana", "capacity": 9, "primary": ["billing"]}, ben]})  # fmt: skip
     return Scenario(workspace, streams, length=10 * 86_400, start=MONDAY)
 
 
@@ -185,4 +185,4 @@ def test_channel_and_skills_come_from_the_items():
     sales = next(stream for stream in found.streams if stream.name.startswith("sales"))
     assert sales.name == "sales p2 chat"
     assert sales.kinds[0].channel == "chat"
-    assert sales.kinds[0].skills == {"lang:es": 1}
+    assert sales.kinds[0].skills["lang:es"].level == 1

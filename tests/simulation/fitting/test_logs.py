@@ -1,9 +1,10 @@
 """Logs are read as they are, replayed, or put together with who held what."""
 
+import attrs
 import pytest
 from known_desks import desk
 
-from assignwork import WorkItem
+from assignwork import Agent, Team, WorkItem, Workspace
 from assignwork.commands import (
     Close,
     Reopen,
@@ -14,7 +15,12 @@ from assignwork.commands import (
     Transfer,
     Wake,
 )
-from assignwork.errors import ConfigurationError, UnknownItemError
+from assignwork.errors import (
+    ConfigurationError,
+    UnknownAgentError,
+    UnknownItemError,
+    UnknownTeamError,
+)
 from assignwork.events import Closed
 from assignwork.simulation.fitting import fit_scenario, logged_events
 from assignwork.simulation.fitting.logs import read_log
@@ -105,7 +111,7 @@ def test_the_same_owner_again_changes_nothing():
 
 
 def test_at_one_instant_a_transfer_comes_first_and_a_reply_after_the_owner():
-    workspace = desk(2).from_dict({**desk(2).to_dict(), "teams": ["billing", "other"]})
+    workspace = attrs.evolve(DESK, teams=[Team("billing"), Team("other")])
     commands = [
         (0.0, submit()), (5.0, Transfer("t-1", "other")), (5.0, Reply("t-1", "agent")),
         (9.0, Close("t-1")),
@@ -156,16 +162,16 @@ def test_the_shifts_of_the_workspace_do_not_make_anybody_active():
 
 
 def test_teams_of_another_workspace_are_told():
-    other = desk(2).from_dict({"teams": [{"id": "sales"}], "agents": []})
+    other = Workspace([Team("sales")])
     events = logged_events(DESK, [(0.0, submit())], [])
-    with pytest.raises(Exception, match="'billing', which the workspace does not have"):
+    with pytest.raises(UnknownTeamError, match="'billing', which the workspace does not have"):
         fit_scenario(other, events)
 
 
 def test_agents_of_another_workspace_are_told():
-    other = desk(1).from_dict({"teams": [{"id": "billing"}], "agents": [{"id": "bob"}]})
+    other = Workspace([Team("billing")], [Agent("bob")])
     events = logged_events(DESK, [(0.0, submit())], [(0.0, "t-1", "a-1")])
-    with pytest.raises(Exception, match="'a-1', whom the workspace does not have"):
+    with pytest.raises(UnknownAgentError, match="'a-1', whom the workspace does not have"):
         fit_scenario(other, events)
 
 

@@ -98,7 +98,12 @@ def measured(trial, kind, label):
     replies = [
         p["answered_at"] - p["arrived_at"] for p in people if not math.isnan(p["answered_at"])
     ]
-    stays = [p["closed_at"] - p["arrived_at"] for p in assigned if not math.isnan(p["closed_at"])]
+    visits = rows(trial.visits)
+    stays = [
+        sum(v["closed_at"] - v["begun_at"] for v in visits if v["customer"] == at)
+        for at in sorted(counted)
+        if not (math.isnan(everybody[at]["assigned_at"]) or math.isnan(everybody[at]["closed_at"]))
+    ]
     found = {
         "assigned": len(assigned),
         "unfinished": sum(math.isnan(p["closed_at"]) for p in people),
@@ -155,7 +160,11 @@ def time_figures(trial, kind, label):
         (r["begun_at"], until(r["ended_at"])) for r in rows(trial.stays)
         if (trial.teams[r["team"]] == label if kind == "team" else mine(everybody[r["customer"]]))
     ]  # fmt: skip
-    there = [(p["arrived_at"], until(p["closed_at"])) for p in everybody if mine(p)]
+    there = [
+        (v["begun_at"], until(v["closed_at"]))
+        for v in rows(trial.visits)
+        if mine(everybody[v["customer"]])
+    ]
     closed = sum(
         trial.begin <= p["closed_at"] < trial.end and p["agent"] >= 0 for p in everybody if mine(p)
     )

@@ -92,7 +92,7 @@ def test_curves_are_means_over_cells_as_counted_by_hand(seed):
         return found.ended_at if math.isnan(at) else at
 
     queued = [(r["begun_at"], until(r["ended_at"])) for r in by_hand.rows(found.stays)]
-    there = [(r["arrived_at"], until(r["closed_at"])) for r in by_hand.rows(found.customers)]
+    there = [(r["begun_at"], until(r["closed_at"])) for r in by_hand.rows(found.visits)]
     for cell in range(0, cells, 7):
         span = float(edges[cell]), float(edges[cell + 1])
         part = trial([], begin=span[0], end=span[1])
@@ -270,3 +270,16 @@ def test_half_a_million_customers_are_measured_in_seconds():
     began = time.perf_counter()
     summarize(found)
     assert time.perf_counter() - began < 5
+
+
+def test_who_comes_back_was_not_there_meanwhile():
+    """He is there for 100 s, away for 400, and there for 50."""
+    away = {"assigned_at": AT, "agent": 0, "closed_at": AT + 550, "visits": 2}
+    found = trial([away], visits=[(0, AT, AT + 100), (0, AT + 500, AT + 550)])
+    summary = summarize(found)
+    assert summary.value("time_in_system_mean") == pytest.approx(150)
+    assert summary.value("open_mean") == pytest.approx(150 / 3600)
+    law = littles_law(found)
+    assert law.drained
+    assert law.mean_time == pytest.approx(75)
+    assert law.difference == pytest.approx(0)

@@ -12,6 +12,7 @@ from assignwork.simulation.trial import (
     Stays,
     Stretches,
     Trial,
+    Visits,
 )
 
 START = 1_767_225_600.0
@@ -21,8 +22,8 @@ def codes(values):
     return np.asarray(values, np.int32)
 
 
-def trial(customers, *, stretches=(), presences=(), stays=(), promises=(), **others):
-    """A trial of rows; what is left out of a customer has a plain value."""
+def trial(customers, *, visits=None, stretches=(), presences=(), stays=(), promises=(), **others):
+    """A trial of rows; what is left out of a customer has a plain value, and one visit."""
     blank = {
         "arrived_at": START, "stream": 0, "kind": 0, "team": 0, "priority": 3, "work": 60.0,
         "patience": np.inf, "assigned_at": np.nan, "agent": NOBODY, "begun_at": np.nan,
@@ -44,9 +45,12 @@ def trial(customers, *, stretches=(), presences=(), stays=(), promises=(), **oth
         "commands": 0, "events": 0,
     }  # fmt: skip
     i, t = np.int32, np.float64
+    if visits is None:
+        visits = [(at, row["arrived_at"], row["closed_at"]) for at, row in enumerate(rows)]
     return Trial(
         **{**given, **others},
         customers=Customers(**columns),
+        visits=table(Visits, visits, i, t, t),
         stretches=table(Stretches, list(stretches), i, i, t, t),
         presences=table(Presences, list(presences), i, t, t),
         stays=table(Stays, list(stays), i, i, t, t),
@@ -149,8 +153,9 @@ def one_server(seed, number, customers=2000, rate=0.8, service=1.0, warm_up=0.0)
             arrived_at=arrived, stream=nobody, kind=nobody, team=nobody, priority=3 * whole,
             work=work, patience=np.full(customers, np.inf), assigned_at=begun, agent=nobody,
             begun_at=begun, answered_at=begun, closed_at=end, abandoned=np.zeros(customers, bool),
-            visits=whole,
+            visits=whole, blocked=np.zeros(customers, bool),
         ),
+        visits=Visits(codes(rows), arrived, end),
         stretches=Stretches(nobody, codes(rows), begun, end),
         presences=Presences(codes([0]), np.array([START]), np.array([ended_at])),
         stays=Stays(codes(rows), nobody, arrived, begun),

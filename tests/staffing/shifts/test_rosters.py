@@ -79,14 +79,17 @@ def test_part_after_part_keeps_all_rules_and_never_gets_worse(monkeypatch):
     assert costs == sorted(costs, reverse=True)
     assert len(set(costs)) == len(costs) > 3
     assert roster.cost == costs[-1] >= roster.bound
+    assert all(progress.bound <= roster.bound for progress in told)
     assert [progress.found for progress in told] == list(range(1, len(told) + 1))
 
 
 def test_a_large_roster_is_planned_day_by_day_before_the_whole(monkeypatch):
     monkeypatch.setattr(_improving, "FEW", 100)
-    roster = plan_roster(fortnight(), deterministic_limit=0.4)
+    told = []
+    roster = plan_roster(fortnight(), deterministic_limit=0.4, on_progress=told.append)
     assert roster.found
     assert roster.gap < 0.5
+    assert all(progress.bound <= roster.cost for progress in told)
     impossible = attrs.evolve(fortnight(), coverage="hard")
     assert plan_roster(impossible, explain=False).status == "infeasible"
 
@@ -183,6 +186,13 @@ def test_soft_coverage_leaves_out_what_costs_more_than_it_is_worth():
     assert roster.terms["shortage"] == 20
     dear = attrs.evolve(problem, weights={"shortage": 1000})
     assert plan_roster(dear).terms["shortage"] == 0
+
+
+def test_without_weights_any_roster_is_the_best():
+    nothing = dict.fromkeys(("paid", "wishes", "unpopular", "weekends", "on_call"), 0)
+    problem = team(1, {"id": "a"}, demand=[Need.on(0, "08:00-09:00", 1)], weights=nothing)
+    roster = plan_roster(problem)
+    assert (roster.status, roster.cost, roster.of("a")) == ("optimal", 0, {0: "early"})
 
 
 def test_more_than_one_on_call_at_a_time():

@@ -207,15 +207,12 @@ def _curve(slots: Ints, of_day: int) -> Floats:
     first, last = int(slots.min()), int(slots.max())
     around = last - first + 1 == of_day
     hours = math.ceil((last - first + 1) * 24 / of_day)
-    knots = np.linspace(first, last + around, hours + 1)[:, None]
-    if len(knots) <= 3:  # noqa: PLR2004  # too few for cubic splines to close
-        around = False
-    splines = preprocessing.SplineTransformer(
-        degree=3, knots=knots, extrapolation="periodic" if around else "constant",
-    )  # fmt: skip
-    times = np.arange(of_day, dtype=np.float64)[:, None]
     if first == last:
         return np.zeros((of_day, 1))
+    knots = np.linspace(first, last + around, hours + 1)[:, None]
+    beyond = "periodic" if around else "constant"
+    splines = preprocessing.SplineTransformer(degree=3, knots=knots, extrapolation=beyond)
+    times = np.arange(of_day, dtype=np.float64)[:, None]
     found: Floats = splines.fit(times).transform(times)
     return found
 

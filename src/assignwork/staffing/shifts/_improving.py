@@ -62,6 +62,11 @@ class _Best:
         """Whether the best costs no more than the bound."""
         return self.cost is not None and self.bound is not None and self.cost <= self.bound
 
+    def of_whole(self, progress: Progress) -> None:
+        """From a run of the whole, whose bound holds for all rosters."""
+        self.bound = max(progress.bound, self.bound or 0)
+        self.told(progress)
+
     def told(self, progress: Progress) -> None:
         """From a run of the solver: told on if it is better than all before."""
         if self.cost is not None and progress.cost >= self.cost:
@@ -69,9 +74,8 @@ class _Best:
         self.cost = progress.cost
         self._found += 1
         if self._tell is not None:
-            bound = progress.bound if self.bound is None else self.bound
             seconds = perf_counter() - self._started
-            self._tell(Progress(progress.cost, min(bound, progress.cost), seconds, self._found))
+            self._tell(Progress(progress.cost, self.bound or 0, seconds, self._found))
 
     def take(self, solved: Solved) -> None:
         """What a run has found, if it is as good as the best."""
@@ -104,7 +108,7 @@ def improve(model: RosterModel, limits: Limits, started: float, tell: Tell | Non
         while best.values and steps.early and not _over(limits, best):
             _step(model, best, limits, steps)
     share = WHOLE if large else WHOLE_OF_FEW
-    whole = solve(_held(model, best.values, None), _part(limits, best, share), best.told)
+    whole = solve(_held(model, best.values, None), _part(limits, best, share), best.of_whole)
     best.take(whole)
     if whole.status in ("optimal", "infeasible"):
         return Outcome(whole.status, best.values, whole.bound, best.spent)

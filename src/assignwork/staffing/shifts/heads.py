@@ -9,6 +9,7 @@ import attrs
 
 from assignwork import _fields as f
 from assignwork._codec import structure
+from assignwork.errors import AssignworkError
 from assignwork.model.hours import DAY
 from assignwork.staffing.shifts import _text
 from assignwork.staffing.shifts.conflicts import Conflict
@@ -203,6 +204,14 @@ def answer(
             "overstaffing": weighing.overstaffing * seen.over,
             "paid": weighing.paid * points,
         }
+        if problem.coverage == "hard" and any(seen.short):
+            raise AssignworkError(
+                "the schedule found leaves a need unmet",
+                value=sum(seen.short),
+                remedy="please report it with the problem",
+            )
+        if status == "optimal":  # the solver's own is a float
+            bound = sum(terms.values())
         rows = tuple(
             CoverageRow(need, horizon.span(*need.minutes), planned, short)
             for need, planned, short in zip(problem.demand, seen.planned, seen.short, strict=True)

@@ -1,0 +1,145 @@
+"""Simulated against logged: a scenario from a log gives its waits again; another log tells."""
+
+import json
+import math
+
+import attrs
+import numpy as np
+import pytest
+from known_desks import DAY, MONDAY, calls, log_of, office, stripped, without_presence
+
+from assignwork.errors import ConfigurationError
+from assignwork.simulation import Exponential, LogNormal
+from assignwork.simulation.fitting import fit_scenario, validate_fit
+from assignwork.simulation.fitting._demand import demand
+from assignwork.simulation.fitting._history import History
+from assignwork.simulation.fitting._logged_trial import logged_trial
+from assignwork.simulation.fitting.validation import distance
+from assignwork.simulation.summary import summarize
+from assignwork.simulation._engine import simulate_once
+
+TRUE = calls(per_hour=40, weeks=1, handle=LogNormal(300, 0.8), patience=Exponential(900))
+LOG = log_of(TRUE, seed=7)
+FIT = fit_scenario(TRUE.workspace, LOG, shifts="keep", threshold=20.0)
+FOUND = validate_fit(FIT, LOG, replications=8)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    ["arrivals", "abandonment", "wait_mean", "wait_p90", "handle_time_mean", "throughput",
+     "open_mean", "occupancy"],
+)  # fmt: skip
+def test_a_simulation_of_the_fit_gives_the_figures_of_the_log_again(measure):
+    found = FOUND.of(measure)
+    assert found.within, found
+
+
+def test_waits_are_alike_in_all_their_quantiles():
+    wait = next(found for found in FOUND.distances if found.name == "wait")
+    assert wait.share < 0.15
+    assert wait.most < 0.05
+
+
+def test_the_log_is_measured_as_a_replication_is():
+    trial = simulate_once(TRUE, 7, 0)
+    courses = demand(History(TRUE.workspace, LOG), (TRUE.start, TRUE.end), "abandoned").courses
+    logged = summarize(
+        logged_trial(TRUE, courses, {}, trial.ended_at, within_shifts=False)
+    )  # kinds without a priority are of no class
+    own = summarize(trial)
+    for name in ("arrivals", "abandonment", "wait_mean", "wait_p99", "handle_time_mean",
+                 "time_in_system_p90", "queue_length_mean", "open_mean", "throughput",
+                 "occupancy"):  # fmt: skip
+        assert logged.value(name) == pytest.approx(own.value(name), rel=1e-6), name
+
+
+def test_priorities_and_teams_and_agents_are_compared():
+    groups = {found.group[0] for found in FOUND.compared}
+    assert groups == {"overall", "priority", "team", "agent"}
+    assert FOUND.of("wait_p90", priority=3).logged == FOUND.of("wait_p90").logged
+
+
+def test_another_log_is_told_from_it():
+    slower = log_of(TRUE.changed(streams=[attrs.evolve(TRUE.streams[0], arrivals=80)]))
+    found = validate_fit(FIT, slower, replications=4)
+    assert found.of("wait_mean").within is False
+    assert found.of("arrivals").within is False
+    assert next(d for d in found.distances if d.name == "wait").most > 0.2
+
+
+def test_guessed_shifts_give_the_waits_of_an_office_nearly_again():
+    true = office(6)
+    log = without_presence(log_of(true))
+    fit = fit_scenario(stripped(true.workspace), log)
+    found = validate_fit(fit, log, replications=4)
+    assert found.of("handle_time_mean").off == pytest.approx(0, abs=0.1)
+    assert found.of("time_in_system_mean").off == pytest.approx(0, abs=0.35)
+    assert found.hours > 0.9
+
+
+def test_it_says_that_it_is_within_the_sample():
+    assert FOUND.in_sample
+    assert "within the sample" in str(FOUND)
+
+
+def test_a_part_that_was_kept_back_is_out_of_sample():
+    middle = MONDAY + 4 * DAY
+    fit = fit_scenario(TRUE.workspace, LOG, shifts="keep", end=middle)
+    found = validate_fit(fit, LOG, start=middle, end=MONDAY + 7 * DAY, warm_up=DAY, replications=4)
+    assert not found.in_sample
+    assert "out of sample" in str(found)
+    later = [e for e in LOG if e.kind == "queued" and e.at >= middle]
+    assert found.of("arrivals").logged == len(later)
+    assert found.of("arrivals").within
+
+
+def test_a_part_without_arrivals_is_refused():
+    with pytest.raises(ConfigurationError) as found:
+        validate_fit(FIT, LOG, start=MONDAY + 30 * DAY, end=MONDAY + 31 * DAY)
+    assert found.value.field == "start"
+
+
+def test_an_empty_log_is_refused():
+    with pytest.raises(ConfigurationError) as found:
+        validate_fit(FIT, [])
+    assert found.value.field == "log"
+
+
+@pytest.mark.parametrize("replications", [0, 1, 2.5])
+def test_replications_that_tell_nothing_are_refused(replications):
+    with pytest.raises(ConfigurationError) as found:
+        validate_fit(FIT, LOG, replications=replications)
+    assert found.value.field == "replications"
+
+
+def test_a_figure_that_was_not_compared_is_refused():
+    with pytest.raises(ConfigurationError, match="did you mean 'wait_p90'"):
+        FOUND.of("wait_p91")
+
+
+def test_text_html_and_data_tell_the_same():
+    said = json.loads(json.dumps(FOUND.to_dict()))
+    assert said["replications"] == 8
+    assert any(entry["measure"] == "wait_mean" for entry in said["compared"])
+    for text in (str(FOUND), FOUND._repr_html_()):
+        assert "Mean wait: " in text
+        assert "in the log" in text
+        assert "Quantiles of the wait" in text
+        assert "To doubt:" in text
+
+
+def test_more_replications_do_not_change_what_one_more_would_be():
+    few, many = validate_fit(FIT, LOG, replications=4), FOUND
+    assert few.of("wait_mean").low < many.of("wait_mean").simulated.mean
+    width = many.of("wait_mean").high - many.of("wait_mean").low
+    assert width > 2 * many.of("wait_mean").simulated.half_width
+
+
+def test_quantiles_apart_are_seconds():
+    found = distance("wait", np.arange(100.0), np.arange(100.0) + 7)
+    assert found.seconds == pytest.approx(7)
+    assert found.most == pytest.approx(0.07)
+
+
+def test_nothing_to_compare_has_no_share():
+    assert math.isnan(distance("wait", np.zeros(3), np.ones(3)).share)
