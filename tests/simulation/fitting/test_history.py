@@ -13,6 +13,8 @@ DESK = Workspace.from_dict(
     ]}
 )  # fmt: skip
 
+HOUR = 3600.0
+
 
 class Told:
     """A desk whose events are kept."""
@@ -70,7 +72,12 @@ def test_an_item_that_is_passed_on_is_a_customer_of_each_team():
     told.transfer("t-1", "second", now=10.0)
     told.close("t-1", now=50.0)
     first, second = told.history().courses
-    assert (first.team, first.ended, first.ended_at, first.first) == ("billing", PASSED_ON, 10.0, True)
+    assert (first.team, first.ended, first.ended_at, first.first) == (
+        "billing",
+        PASSED_ON,
+        10.0,
+        True,
+    )
     assert (second.team, second.arrived_at, second.priority) == ("second", 10.0, 1)
     assert second.held == [["ben", 10.0, 50.0, 0]]
     assert not second.first
@@ -117,10 +124,18 @@ def test_presence_that_the_log_tells_is_known():
 def test_acts_are_those_of_the_agent():
     told = Told(desk(1))
     told.submit(WorkItem("t-1", team="billing"), now=0.0)
-    told.reply("t-1", by="customer", now=1.0)
-    told.reply("t-1", by="agent", now=2.0)
-    told.close("t-1", now=3.0)
-    assert told.history().acts["a-1"] == [0.0, 2.0, 3.0]
+    told.reply("t-1", by="customer", now=5 * HOUR)
+    told.reply("t-1", by="agent", now=6 * HOUR)
+    told.close("t-1", now=7 * HOUR)
+    assert told.history().acts["a-1"] == [0.0, 6 * HOUR, 7 * HOUR]
+
+
+def test_finishing_what_was_just_taken_up_is_no_trace():
+    told = Told(desk(1))
+    told.submit(WorkItem("t-1", team="billing"), now=0.0)
+    told.reply("t-1", by="agent", now=1 * HOUR)
+    told.close("t-1", now=3 * HOUR)
+    assert told.history().acts["a-1"] == [0.0]
 
 
 def test_what_a_fit_has_doubts_about_is_counted():

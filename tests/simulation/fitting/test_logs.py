@@ -93,7 +93,9 @@ def test_nobody_is_assigned_but_by_the_log():
 
 
 def test_an_owner_is_assigned_at_his_instant_and_released_at_his_last():
-    found = course([(0.0, submit()), (9.0, Close("t-1"))], [(3.0, "t-1", "a-1"), (5.0, "t-1", None)])
+    found = course(
+        [(0.0, submit()), (9.0, Close("t-1"))], [(3.0, "t-1", "a-1"), (5.0, "t-1", None)]
+    )
     assert found[1:4] == [(3.0, "assigned", "a-1"), (5.0, "released", "a-1"), (5.0, "queued", None)]
 
 
@@ -173,5 +175,3 @@ def test_agents_of_another_workspace_are_told():
     events = logged_events(DESK, [(0.0, submit())], [(0.0, "t-1", "a-1")])
     with pytest.raises(UnknownAgentError, match="'a-1', whom the workspace does not have"):
         fit_scenario(other, events)
-
-

@@ -49,12 +49,12 @@ def test_a_night_is_one_shift_of_the_day_on_which_it_begins():
 
 
 def test_an_evening_is_not_of_the_next_day():
-    assert shown(guessed(seen((0, 1), 16, 24))) == dict.fromkeys(WEEKDAYS[:2], "16:00-00:00")
+    assert shown(guessed(seen((0, 1), 16, 24))) == dict.fromkeys(WEEKDAYS[:2], "16:00-24:00")
 
 
 def test_a_day_may_have_its_own_hours():
-    at = np.concatenate((seen(range(4), 8, 16), seen((4,), 8, 13)))
-    assert shown(guessed(at))["fri"] == "08:00-13:00"
+    at = np.concatenate((seen(range(4), 8, 16, weeks=24), seen((4,), 8, 13, weeks=24)))
+    assert shown(guessed(at, weeks=24))["fri"] == "08:00-13:00"
 
 
 def test_a_saturday_now_and_then_is_no_day_of_the_week():
@@ -67,7 +67,9 @@ def test_who_never_rests_is_always_there():
 
 
 def test_weeks_that_are_alike_become_one():
-    usual, later, other = (guessed(seen(range(5), *hours)) for hours in ((9, 17), (9.5, 17.5), (13, 21)))
+    usual, later, other = (
+        guessed(seen(range(5), *hours)) for hours in ((9, 17), (9.5, 17.5), (13, 21))
+    )
     found = merged({"a": usual, "b": usual, "c": later, "d": other})
     assert found == {"a": usual, "b": usual, "c": usual, "d": other}
 
@@ -185,14 +187,15 @@ def test_a_capacity_of_ones_own_is_only_guessed_if_so_wished():
     true = calls(weeks=1, per_hour=5, capacity=50)
     log = log_of(true)
     kept, guessed_anew = (
-        fit_scenario(true.workspace, log, shifts="keep", capacity=way) for way in ("guess", "always")
+        fit_scenario(true.workspace, log, shifts="keep", capacity=way)
+        for way in ("guess", "always")
     )
     assert kept.scenario.workspace.agents[0].capacity == 50
     assert guessed_anew.scenario.workspace.agents[0].capacity < 5
 
 
 def test_paces_that_are_clear_come_back():
-    true = calls(per_hour=20, agents=4).changed(pace={"a-1": 1.6})
+    true = calls(weeks=2).changed(pace={"a-1": 1.6})
     log = log_of(true)
     found = fit_scenario(true.workspace, log, shifts="keep", paces=True).scenario.pace
     assert found["a-1"] / found.get("a-2", 1.0) == pytest.approx(1.6, rel=0.12)

@@ -54,9 +54,10 @@ class System:
     warm_up: float
     window: float
 
-    def measured(self, seed, number):
-        """The same figures of one replication."""
-        trial = simulate_once(self.scenario(self.window, self.warm_up), seed, number)
+    def measured(self, seed, number, longer=1):
+        """The same figures of one replication, of a window so many times as long."""
+        scenario = self.scenario(self.window * longer, self.warm_up)
+        trial = simulate_once(scenario, seed, number)
         return figures(trial, self.exact)
 
 
@@ -182,13 +183,13 @@ def _priorities(agents, loads, window, warm_up):
     )
 
 
-CV = 1.5
+CV = 1.2
 SYSTEMS = (
-    _mm_c(1, 0.5, window=1200, warm_up=150),
-    _mm_c(1, 0.8, window=3000, warm_up=500),
-    _mm_c(2, 0.7, window=1000, warm_up=150),
-    _mm_c(5, 0.8, window=600, warm_up=150),
-    _mm_c(20, 0.9, window=400, warm_up=150),
+    _mm_c(1, 0.5, window=1200, warm_up=100),
+    _mm_c(1, 0.8, window=2500, warm_up=500),
+    _mm_c(2, 0.7, window=1000, warm_up=100),
+    _mm_c(5, 0.8, window=500, warm_up=100),
+    _mm_c(20, 0.9, window=250, warm_up=150),
     _erlang_a(1, 1.2, 2.0, window=800, warm_up=40),
     _erlang_a(20, 0.9, 2.0, window=100, warm_up=30),
     _erlang_a(10, 1.3, 0.5, window=120, warm_up=20),
@@ -197,7 +198,7 @@ SYSTEMS = (
     _places(20, 0.9, 0, window=80, warm_up=20),
     _places(3, 1.5, 0, window=300, warm_up=20),
     _m_g_1("D", Constant(HANDLE), 0.0, 0.8, window=2000, warm_up=300),
-    _m_g_1("lognormal", LogNormal(HANDLE, cv=CV), CV**2, 0.6, window=4000, warm_up=400),
+    _m_g_1("lognormal", LogNormal(HANDLE, cv=CV), CV**2, 0.5, window=3500, warm_up=200),
     _m_g_1("gamma", Gamma(HANDLE, cv=0.5), 0.25, 0.7, window=1500, warm_up=200),
     _priorities(1, [0.2, 0.3, 0.2], window=2000, warm_up=250),
     _priorities(4, [1.0, 1.2, 1.0], window=800, warm_up=150),

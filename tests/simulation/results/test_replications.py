@@ -347,7 +347,7 @@ def test_an_interrupt_leaves_no_process_behind(tmp_path, group):
     try:
         assert child.stdout.readline() == "on\n"
         (os.killpg if group else os.kill)(child.pid, signal.SIGINT)
-        out, _ = child.communicate(timeout=20)
+        out, _ = child.communicate(timeout=90)
     finally:
         child.kill()
     assert out.splitlines()[-1] == "children 0"

@@ -229,8 +229,8 @@ def test_without_a_calendar_all_hours_are_open_in_utc():
 
 def test_a_night_that_runs_over_midnight_is_open_on_both_days():
     calendar = Calendar("night", ZONE, {"mon": ["22:00-02:00"]})
-    days = [None] * 24 * 14
-    for monday in (0, 7 * 24):
+    days = [None] * 24 * 21
+    for monday in (0, 7 * 24, 14 * 24):
         days[monday + 22 : monday + 26] = [1, 2, 3, 4]
     history = ArrivalHistory(days, at(date(2026, 1, 5)), 3600, calendar, missing="skip")
     found = forecast_arrivals(history, 7, method=NAIVE)

@@ -143,7 +143,13 @@ class Doubts:
         )
 
     def trend(self, at: Instants, clock: Clock) -> None:
-        """More or fewer customers as time goes by."""
+        """Hours that the window does not have; more or fewer customers as time goes by."""
+        without = int((clock.lasted() == 0).sum())
+        self._say(
+            f"The window has none of {without:,} hours of the week; they have the rate of the same "
+            "hour on other days.",
+            without,
+        )
         middle = (clock.begin + clock.end) / 2
         first, second = int((at < middle).sum()), int((at >= middle).sum())
         if first and abs(second - first) > max(_TREND * first, 3 * np.sqrt(first + second)):

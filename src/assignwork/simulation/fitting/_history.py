@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from math import inf
 from typing import Any
 
 from assignwork import events as e
@@ -17,6 +18,9 @@ from assignwork.errors import UnknownAgentError, UnknownTeamError
 from assignwork.model import Workspace
 
 CLOSED, PASSED_ON, OPEN = "closed", "passed on", "open"
+FINISHING = 4 * 3600.0
+"""Seconds for which what he does to an item after he took it up does not tell that he is on shift:
+who leaves finishes what he has begun."""
 
 
 class Course:
@@ -79,13 +83,14 @@ class _Open:
     """An item that is open: where it is now."""
 
     __slots__ = ("course", "mark", "owner", "priority", "queued_at", "replied_at", "since",
-                 "snoozed", "was_snoozed", "weight")  # fmt: skip
+                 "snoozed", "taken_at", "was_snoozed", "weight")  # fmt: skip
 
     def __init__(self) -> None:
         self.course: Course | None = None
         self.owner: str | None = None
         self.priority = self.weight = 1
         self.since: float | None = None  # when the stretch under way began
+        self.taken_at = -inf  # when its owner was assigned
         self.queued_at: float | None = None
         self.snoozed = self.was_snoozed = False
         self.replied_at: float | None = None  # the agent's last reply since the customer's
@@ -106,7 +111,7 @@ class History:
     courses : list of Course
         In the order of arrival.
     acts : dict of str to list of float
-        Agent -> instants at which he did something.
+        Agent -> instants at which he did something that tells that he was on shift.
     actives : dict of str to list of (float, float)
         Agent -> when he was active, where the log says that.
     counts : Counter
@@ -193,8 +198,8 @@ class History:
         self.courses.append(fresh)
         return fresh
 
-    def _acts(self, agent: str | None, at: float) -> None:
-        if agent is not None:
+    def _acts(self, agent: str | None, at: float, state: _Open) -> None:
+        if agent is not None and at - state.taken_at > FINISHING:
             self.acts[agent].append(at)
 
     # --- events ----------------------------------------------------------------------------------
@@ -233,14 +238,15 @@ class History:
             self.counts["not a member"] += 1
         self._put_down(state, event.at)
         self._take_up(state, event.agent, event.at)
-        self._acts(event.agent, event.at)
+        self.acts[event.agent].append(event.at)
+        state.taken_at = event.at
 
     def _on_released(self, event: e.Released) -> None:
         state = self._open[event.item]
         self._put_down(state, event.at)
         state.owner = None
         if event.why == "hand":
-            self._acts(event.agent, event.at)
+            self._acts(event.agent, event.at, state)
 
     def _on_transferred(self, event: e.Transferred) -> None:
         state = self._open[event.item]
@@ -248,7 +254,7 @@ class History:
         if course is None:
             return
         self.counts["passed on"] += 1
-        self._acts(event.agent, at)
+        self._acts(event.agent, at, state)
         self._end_stay(state, at)
         self._put_down(state, at)
         course.ended, course.ended_at = PASSED_ON, at
@@ -260,7 +266,7 @@ class History:
 
     def _on_snoozed(self, event: e.Snoozed) -> None:
         state = self._open[event.item]
-        self._acts(state.owner, event.at)
+        self._acts(state.owner, event.at, state)
         self._end_stay(state, event.at)
         self._put_down(state, event.at)
         state.snoozed = state.was_snoozed = True
@@ -291,7 +297,7 @@ class History:
         if event.by == "customer":
             self._customer_replies(state, course, at)
             return
-        self._acts(event.agent, at)
+        self._acts(event.agent, at, state)
         if course.answered_at is None:
             course.answered_at = at
         if state.since is not None:
@@ -315,7 +321,7 @@ class History:
         course, at = state.course, event.at
         if course is None:  # refused before anybody saw it
             return
-        self._acts(event.agent, at)
+        self._acts(event.agent, at, state)
         self._end_stay(state, at)
         self._put_down(state, at)
         state.owner, state.snoozed, state.replied_at = None, False, None

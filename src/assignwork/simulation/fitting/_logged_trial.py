@@ -6,13 +6,14 @@ So what is measured of the log and of the simulation is counted by the same code
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 import numpy as np
 
 from assignwork.model import WorkItem
 from assignwork.simulation.fitting import _work as w
 from assignwork.simulation.fitting._classes import Class
-from assignwork.simulation.fitting._history import CLOSED, Course
+from assignwork.simulation.fitting._history import CLOSED, PASSED_ON, Course
 from assignwork.simulation.scenario import Scenario
 from assignwork.simulation.trial import (
     NOBODY,
@@ -24,6 +25,7 @@ from assignwork.simulation.trial import (
     Stays,
     Stretches,
     Trial,
+    Visits,
 )
 
 UNSEEN = "not in the fit"
@@ -74,6 +76,7 @@ def logged_trial(
         targets=(),
         channels=(*(kind.channel for stream in scenario.streams for kind in stream.kinds), None),
         customers=_customers(courses, kinds, stream_of, teams, agents),
+        visits=_visits(courses),
         stretches=_stretches(held, presence if within_shifts else None),
         presences=_presences(presence),
         stays=_stays(courses, teams),
@@ -133,6 +136,18 @@ def _customers(
         ),
         visits=_codes([len(course.returns) + 1 for course in courses]),
     )
+
+
+def _visits(courses: Sequence[Course]) -> Visits:
+    rows: list[tuple[int, float, float]] = []
+    for row, course in enumerate(courses):
+        ends = [*course.closes]
+        if course.ended == PASSED_ON and course.ended_at is not None:
+            ends.append(course.ended_at)
+        begins = (course.arrived_at, *course.returns)
+        rows += [(row, begin, end) for begin, end in zip_longest(begins, ends, fillvalue=_NAN)]
+    table = np.array(rows, np.float64).reshape(-1, 3)
+    return Visits(table[:, 0].astype(np.int32), table[:, 1], table[:, 2])
 
 
 def _stretches(held: w.Stretches, presence: w.Presence | None) -> Stretches:

@@ -79,13 +79,14 @@ class Staff:
 
 
 def seen(history: History, agent: str, clock: Clock) -> Instants:
-    """The instants at which he did something, or was active as the log says."""
-    parts = [np.array(history.acts.get(agent, ()), np.float64)]
-    parts += [
-        np.append(np.arange(begin, end, _STEP), end)
-        for begin, end in history.actives.get(agent, ())
-    ]
-    found = np.concatenate(parts)
+    """The instants at which he did something; where the log says when he was active, these."""
+    actives = history.actives.get(agent)
+    if actives:
+        found = np.concatenate(
+            [np.append(np.arange(begin, end, _STEP), end) for begin, end in actives]
+        )
+    else:
+        found = np.array(history.acts.get(agent, ()), np.float64)
     return found[(found >= clock.begin) & (found < clock.end)]
 
 

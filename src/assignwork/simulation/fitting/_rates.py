@@ -80,11 +80,19 @@ def spread(at: Instants, clock: Clock) -> Spread:
 
 
 def weekly(at: Instants, clock: Clock) -> Weekly:
-    """How many came in each hour of the week, by how often there was that hour."""
-    counts = np.bincount(clock.hours_of_week(at), minlength=HOURS_OF_WEEK)
+    """How many came in each hour of the week, by how often there was that hour.
+
+    An hour that the window does not have gets the mean rate of that hour on the other days.
+    """
+    counts = np.bincount(clock.hours_of_week(at), minlength=HOURS_OF_WEEK).astype(np.float64)
     lasted = clock.lasted()
-    rates = np.divide(counts, lasted, out=np.zeros(HOURS_OF_WEEK), where=lasted > 0)
-    return Weekly(rates, clock.zone)
+    counts, hours = counts.reshape(7, 24), lasted.reshape(7, 24)
+    usual = np.divide(
+        counts.sum(axis=0), hours.sum(axis=0), out=np.zeros(24), where=hours.sum(axis=0) > 0
+    )
+    rates = np.broadcast_to(usual, (7, 24)).copy()
+    np.divide(counts, hours, out=rates, where=hours > 0)
+    return Weekly(rates.reshape(-1), clock.zone)
 
 
 def fitted(at: Instants, clock: Clock, way: str, spread_of_days: Spread) -> Arrivals:

@@ -1,9 +1,11 @@
 """Shifts guessed from what people did when: a day's first and last trace, over many days.
 
-An agent's day is cut where he is quietest, so that a night is one shift. He works on the weekdays
-on which he is seen about as often as on his busiest one; from what is typically (10 %) his first
-trace to what is typically (90 %) his last. Patterns that are alike become one calendar. A day of
-his pattern without any trace is leave; a day outside of it with a trace has the usual hours.
+Traces are what an agent took up, answered or closed. What he took up but just before (`FINISHING`
+of the history), he may have finished after his shift: that is no trace. His day is cut where he is
+quietest, so that a night is one shift. He works on the weekdays on which he is seen about as often
+as on his busiest one; from what is typically (10 %) his first trace to what is typically (90 %) his
+last. Patterns that are alike become one calendar. A day of his pattern without any trace is leave;
+a day outside of it with a trace has the usual hours.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ _QUIET, _LEAST_QUIET = 0.01, 4
 """Share of his traces below which an hour is quiet; how many in a row are a night."""
 _AS_OFTEN = 0.4
 """Of how often he is seen on his busiest weekday, to be one on which he works."""
-_OWN_DAYS = 8
+_OWN_DAYS = 20
 """Days of a weekday from which its own hours are taken; else from all his days."""
 _FIRST, _LAST = 0.1, 0.9
 _OFF = 8 * 3600.0

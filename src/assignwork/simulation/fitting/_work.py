@@ -91,7 +91,7 @@ def worked(of: Stretches, presence: Presence | None, *, shared: bool) -> Instant
     found = np.zeros(len(of.begin))
     order = np.argsort(of.agent, kind="stable")
     codes, firsts = np.unique(of.agent[order], return_index=True)
-    lasts = np.append(firsts[1:], len(order))
+    lasts = np.append(firsts, len(order))[1:]
     for agent, first, last in zip(codes, firsts, lasts, strict=True):
         rows = order[first:last]
         spans = None if presence is None else presence.spans[agent]

@@ -43,7 +43,7 @@ def backtest(
     step : int, optional
         Days from an origin to the next; None: as the horizon.
     train : int, default 56
-        Days from the history's first midnight to the first origin.
+        Days from the midnight before the history to the first origin.
     level : float, default 0.9
         Of the prediction intervals.
 
@@ -107,7 +107,7 @@ def _origins(history: ArrivalHistory, train: int, step: int, horizon: int) -> li
     """Local midnights from which the whole horizon is known."""
     offsets, hours = Offsets(history.time_zone), working_time(history.calendar)
     local = int(history.start_at) + offsets.at(int(history.start_at))
-    day = -(-local // DAY_SECONDS) + train
+    day = local // DAY_SECONDS + train
     end = history.end_at
     known_until = end if hours.is_working(end) else hours.next_opening(end)
     found = []
@@ -127,7 +127,7 @@ def _origins(history: ArrivalHistory, train: int, step: int, horizon: int) -> li
             f"{horizon} days after it",
             field="history",
             value=whole,
-            limit=f"at least {train + horizon} days from its first midnight",
+            limit=f"at least {train + horizon} whole days",
             remedy="give more history, or a smaller train or horizon",
         )
     return found

@@ -1,0 +1,153 @@
+"""The options of `assignwork staff`: texts as numbers and hours, and errors that name the option."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import NoReturn
+
+from assignwork import _fields
+from assignwork.errors import ConfigurationError, InputError
+from assignwork.model import Calendar
+from assignwork.model.hours import zone_name
+
+ALL_DAY = "00:00-24:00"
+MOST_DIGITS = 9
+"""Of a whole number: more than there are days, seconds of an interval or items of an hour."""
+TARGETS = {
+    "targets.service_level": "--service-level",
+    "targets.threshold": "--within",
+    "targets.mean_wait": "--mean-wait",
+    "targets.occupancy": "--occupancy",
+    "targets.abandonment": "--abandonment",
+    "handle_time": "--handle-time",
+    "patience": "--patience",
+    "shrinkage": "--shrinkage",
+}
+"""The fields of a requirement, by the options that give them."""
+
+
+def number(text: str | None, option: str) -> float | None:
+    """A finite number; whether it is in range is for the library to say.
+
+    Raises
+    ------
+    ConfigurationError
+        For what is no number, with the option's name.
+    """
+    if text is None:
+        return None
+    try:
+        found = float(text if text.isascii() else "?")
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        _fields.refuse(option, text, "a number", "give a number, such as 0.8 or 240")
+    return found
+
+
+def whole(text: str | None, option: str) -> int | None:
+    """A whole number above 0.
+
+    Raises
+    ------
+    ConfigurationError
+        For anything else, with the option's name.
+    """
+    if text is None:
+        return None
+    digits = text.lstrip("0")
+    if not (text.isascii() and text.isdecimal() and 0 < len(digits) <= MOST_DIGITS):
+        _fields.refuse(option, text, "a whole number above 0", "give it in digits, such as 7")
+    return int(digits)
+
+
+def opening(hours: Iterable[str], closed: Iterable[str], time_zone: str) -> Calendar:
+    """The calendar of `--hours` and `--closed`; without hours it is open all the time.
+
+    Examples
+    --------
+    >>> opening(["mon-fri=08:00-12:00,13:00-17:00", "sat=9:00-12:00"], [], "UTC").hours["sat"]
+    ('09:00-12:00',)
+
+    Raises
+    ------
+    ConfigurationError
+        With the option's name.
+    """
+    with blamed({"": "--time-zone"}):
+        zone = zone_name(time_zone, "")
+    week: dict[str, list[str]] = {}
+    for text in hours:
+        days, sign, intervals = text.partition("=")
+        if not sign:
+            raise ConfigurationError(
+                f"{_fields.shown(text)} is no DAYS=HOURS",
+                field="--hours",
+                value=text,
+                remedy="give it such as mon-fri=08:00-18:00",
+            )
+        week.setdefault(days.strip().lower(), []).extend(intervals.split(","))
+    with blamed({"exceptions": "--closed", "": "--hours"}):
+        return Calendar(
+            "opening hours",
+            zone,
+            week or {"mon-sun": [ALL_DAY]},
+            {day: [] for day in closed},
+        )
+
+
+def factors(given: Iterable[str]) -> dict[str, float]:
+    """`DATE=NUMBER ...` as date -> number.
+
+    Raises
+    ------
+    ConfigurationError
+        With the option's name.
+    """
+    found: dict[str, float] = {}
+    for text in given:
+        day, sign, factor = text.partition("=")
+        if not sign:
+            raise ConfigurationError(
+                f"{_fields.shown(text)} is no DATE=NUMBER",
+                field="--factor",
+                value=text,
+                remedy="give it such as 2026-11-27=1.5",
+            )
+        if day in found:
+            raise ConfigurationError(
+                f"{day} is there twice", field="--factor", value=text, remedy="give it once"
+            )
+        found[day] = number(factor, "--factor") or 0.0
+    return found
+
+
+@contextmanager
+def blamed(options: Mapping[str, str]) -> Iterator[None]:
+    """What cannot be used is told as an error of the option that gave it.
+
+    Parameters
+    ----------
+    options : mapping of str to str
+        Field -> option; that of ``""`` stands in for all others.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except ConfigurationError as error:
+        name, _, _ = error.field.partition("[")
+        first, _, _ = name.partition(".")
+        for field in (name, first, ""):
+            if field in options:
+                refuse(error, options[field])
+        raise
+
+
+def refuse(error: ConfigurationError, option: str) -> NoReturn:
+    """The same error, with the option that it is about."""
+    raise ConfigurationError(
+        error.what, field=option, value=error.value, limit=error.limit, remedy=error.remedy
+    ) from error
