@@ -46,7 +46,7 @@ demo: $(VENV)/made-report
 	@echo "The page with pictures lies at $(CURDIR)/$(DEMO)/report.html"
 
 test: $(VENV)/made-dev
-	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term $(PYTEST_ARGS)
 
 SERVICENOW := ../shared/data/servicenow_incidents.csv.gz
 

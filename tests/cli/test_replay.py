@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from assignwork.wire import read_events
 
 EVENTS = [
@@ -116,7 +114,6 @@ def test_events_of_timers_before_a_refused_last_command_are_not_lost(desk):
 
 
 def test_a_report_is_one_page_on_its_own(desk):
-    pytest.importorskip("plotly")
     ran = desk.replay("--events", "e.jsonl", "--report", "day.html")
     assert ran.code == 0, ran.stderr
     page = (desk.path / "day.html").read_text()

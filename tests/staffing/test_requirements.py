@@ -5,6 +5,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -276,8 +277,7 @@ class TestTables:
         assert caught.value.field == "arrivals[0]"
 
     def test_a_series_of_pandas(self):
-        pandas = pytest.importorskip("pandas")
-        assert self.asked(pandas.Series([40, 100])) == self.asked([40, 100])
+        assert self.asked(pd.Series([40, 100])) == self.asked([40, 100])
 
     def test_it_is_a_sequence(self):
         table = self.asked([40, 100, 0], shrinkage=0.3)

@@ -45,8 +45,6 @@ class Arrivals:
         None: closed, or not known.
     calendar : Calendar
         Opening hours, and the time zone in which all is told.
-    days, slots : tuple of int
-        Of each interval: its local date (proleptic ordinal), and the minutes from that midnight.
     open : tuple of bool
         Whether any of it is within the opening hours.
     """
@@ -201,7 +199,10 @@ def read_arrivals(
                 remedy="give the instants at which intervals of one length begin",
             )
         counts[int(place)] = count
-    is_open = _grid(first, step, length, calendar)
+    try:
+        is_open = _grid(first, step, length, calendar)
+    except ConfigurationError as error:
+        raise InputError.of(error, file=source.name, field=names[0]) from None
     gaps = [at for at, count in enumerate(counts) if count is None and is_open[at]]
     if gaps and missing == "refuse":
         more = f", nor have {len(gaps) - 1:,} others" if len(gaps) > 1 else ""
@@ -417,7 +418,8 @@ def _step(starts: Sequence[float], file: str) -> int:
 def _grid(start: float, step: int, length: int, calendar: Calendar) -> tuple[bool, ...]:
     """Which intervals are open."""
     empty = ArrivalHistory([None] * length, start, step, calendar, missing="skip")
-    return tuple(empty.grid.open.tolist())
+    found: tuple[bool, ...] = tuple(empty.grid.open.tolist())
+    return found
 
 
 def _longer(table: Arrivals, interval: int) -> Arrivals:

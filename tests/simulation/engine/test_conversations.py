@@ -65,7 +65,11 @@ def test_meanwhile_the_agent_works_on_others_and_the_customer_waits_for_him():
         comes("b", 5, 120),
         handling={"at_once": 1},
     )
-    assert found.work(agent="ana")[:3] == [("a", 0.0, 30.0), ("b", 30.0, 150.0), ("a", 150.0, 180.0)]
+    assert found.work(agent="ana")[:3] == [
+        ("a", 0.0, 30.0),
+        ("b", 30.0, 150.0),
+        ("a", 150.0, 180.0),
+    ]
 
 
 @pytest.mark.parametrize(("turns", "stretches"), [(2.6, 3), (0.2, 1)])

@@ -77,7 +77,9 @@ def test_what_he_is_given_at_the_end_of_one_is_among_what_he_takes_up_next():
 
 def test_an_agent_may_work_otherwise_than_the_others():
     found = play(
-        desk(agent("ana", capacity=2), agent("ben", ["other"], capacity=2), teams=["queue", "other"]),
+        desk(
+            agent("ana", capacity=2), agent("ben", ["other"], capacity=2), teams=["queue", "other"]
+        ),
         *(comes(name, 0, 100) for name in "ab"),
         *(comes(name, 0, 100, team="other") for name in "cd"),
         handling_of={"ana": {"at_once": 1}},

@@ -53,9 +53,7 @@ def test_who_is_away_does_not_change_with_who_else_is_there():
 
 
 def test_a_night_that_is_missed_is_missed_to_its_end():
-    found = weeks(
-        0.5, agent("ana", shift="night"), calendars=[shift("night", "22:00-06:00")]
-    )
+    found = weeks(0.5, agent("ana", shift="night"), calendars=[shift("night", "22:00-06:00")])
     assert 10 < len(found.there("ana")) < 50
     for begun, ended in found.there("ana"):
         began_before = begun == MONDAY and ended == MONDAY + 6 * HOUR
@@ -77,7 +75,9 @@ def test_the_night_that_began_before_may_be_missed_too():
 
 def test_his_own_dates_stay_as_they_are():
     swapped = Shift("office", {"2026-01-06": ["10:00-11:00"], "2026-01-07": []})
-    found = weeks({"ana": 0.0, "ben": 0.3}, agent("ana", shift=swapped), agent("ben", shift=swapped))
+    found = weeks(
+        {"ana": 0.0, "ben": 0.3}, agent("ana", shift=swapped), agent("ben", shift=swapped)
+    )
     second = [stretch for stretch in found.there("ana") if stretch[0] < MONDAY + 3 * DAY]
     assert second[1:] == [(MONDAY + DAY + 10 * HOUR, MONDAY + DAY + 11 * HOUR)]
     assert 2 not in days_there(found, "ben")

@@ -43,9 +43,7 @@ def test_what_was_planned_first_comes_first():
 
 
 def test_arrivals_in_the_order_of_the_streams_and_agents_answer_after_them():
-    streams = [
-        Stream(name, Logged([10.0, 10.0]), Kind("queue", 50)) for name in ("zebra", "apple")
-    ]
+    streams = [Stream(name, Logged([10.0, 10.0]), Kind("queue", 50)) for name in ("zebra", "apple")]
     found = play(desk(agent("ana", capacity=3)), *streams)
     assert told(found, 10.0) == [
         ("queued", "zebra-1"), ("assigned", "zebra-1"),

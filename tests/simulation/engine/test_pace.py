@@ -7,9 +7,7 @@ from assignwork.simulation import Kind, Logged, Stream
 
 
 def test_the_pace_of_an_agent_multiplies_his_work():
-    found = play(
-        desk("ana", "ben"), comes("a", 0, 100), comes("b", 0, 100), pace={"ana": 1.5}
-    )
+    found = play(desk("ana", "ben"), comes("a", 0, 100), comes("b", 0, 100), pace={"ana": 1.5})
     assert found.work(agent="ana") == [("a", 0.0, 150.0)]
     assert found.work(agent="ben") == [("b", 0.0, 100.0)]
 

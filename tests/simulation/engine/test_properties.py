@@ -14,11 +14,11 @@ from rereading import (
     check_work,
     compare,
 )
-from scenarios import scenarios
 from test_same_customers import digest
 
 from assignwork.reports import summarize
 from assignwork.simulation import Scenario
+from scenarios import scenarios
 
 SEEDS = st.integers(0, 1000)
 

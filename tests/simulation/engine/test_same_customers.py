@@ -32,7 +32,9 @@ CALLS = Stream(
     Poisson(20),
     [
         Kind("queue", Exponential(300), name="short", share=2, patience=Exponential(600)),
-        Kind("queue", LogNormal(900, cv=1), name="long", comes_back={"probability": 0.3, "after": 60}),
+        Kind(
+            "queue", LogNormal(900, cv=1), name="long", comes_back={"probability": 0.3, "after": 60}
+        ),
     ],
 )
 MAIL = Stream("mail", Poisson(10), Kind("queue", Exponential(200), answers="end"))
@@ -159,7 +161,9 @@ def digest(trial):
         columns = value if isinstance(value, dict) else {"": value}
         for field, column in sorted(columns.items()):
             found.update(f"{name}.{field}".encode())
-            found.update(column.tobytes() if isinstance(column, np.ndarray) else repr(column).encode())
+            found.update(
+                column.tobytes() if isinstance(column, np.ndarray) else repr(column).encode()
+            )
     return found.hexdigest()
 
 

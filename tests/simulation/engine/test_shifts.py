@@ -16,7 +16,9 @@ def local(text, zone="Europe/Madrid"):
 
 def office(*streams, capacity=2, workspace=(), **fields):
     return play(
-        desk(agent("ana", capacity=capacity, shift="office"), calendars=[OFFICE], **dict(workspace)),
+        desk(
+            agent("ana", capacity=capacity, shift="office"), calendars=[OFFICE], **dict(workspace)
+        ),
         *streams,
         start=MONDAY,
         length=2 * DAY,

@@ -15,9 +15,7 @@ SHIFTS = [shift("early", "00:00-00:01"), shift("late", "00:10-01:00")]
 
 
 def early_and_late(**fields):
-    return desk(
-        agent("ana", shift="early"), agent("ben", shift="late"), calendars=SHIFTS, **fields
-    )
+    return desk(agent("ana", shift="early"), agent("ben", shift="late"), calendars=SHIFTS, **fields)
 
 
 def since_monday(stretches):
@@ -90,7 +88,10 @@ def test_moves_of_who_rebalances_go_on_elsewhere():
         rebalancing=moving(MONDAY + 700, {"b-1": "ben"}, log),
     )
     assert since_monday(found.work("b")) == [("ana", 0, 700), ("ben", 700, 1015)]
-    assert [entry for entry in log if entry[0] != "see"] == [("tick", MONDAY + 700), ("close", None)]
+    assert [entry for entry in log if entry[0] != "see"] == [
+        ("tick", MONDAY + 700),
+        ("close", None),
+    ]
     assert ("see", MONDAY) in log
 
 

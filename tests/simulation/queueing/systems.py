@@ -105,9 +105,7 @@ def queue(agents, load, handle=None, **fields):
 def _mm_c(agents, rho, window, warm_up):
     found = mmc(agents * rho, 1.0, agents, interval=1.0)
     exact = {"waiting": found.waiting, "wait": found.mean_wait}
-    return System(
-        f"M/M/{agents} at {rho:g}", queue(agents, agents * rho), exact, warm_up, window
-    )
+    return System(f"M/M/{agents} at {rho:g}", queue(agents, agents * rho), exact, warm_up, window)
 
 
 def _erlang_a(agents, rho, patience, window, warm_up):
@@ -178,9 +176,7 @@ def _priorities(agents, loads, window, warm_up):
         )  # fmt: skip
 
     rho = sum(loads) / agents
-    return System(
-        f"M/M/{agents} at {rho:g}, {len(loads)} priorities", made, exact, warm_up, window
-    )
+    return System(f"M/M/{agents} at {rho:g}, {len(loads)} priorities", made, exact, warm_up, window)
 
 
 CV = 1.2

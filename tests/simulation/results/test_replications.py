@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from functools import partial
 from pathlib import Path
 
+import distributed
 import pytest
 from trials import dies, fails_at_three, one_server, unsendable
 
@@ -84,7 +85,6 @@ def test_results_do_not_depend_on_the_order_in_which_replications_end(expected):
 
 
 def test_results_are_the_same_from_dask(expected):
-    distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,

@@ -18,6 +18,8 @@ from examples_of_pyworkforce import (
     roster_arguments,
 )
 from ortools.sat.python import cp_model
+from pyworkforce import scheduling
+from pyworkforce.rostering import binary_programming as rostering
 
 from assignwork.staffing import (
     Need,
@@ -27,9 +29,6 @@ from assignwork.staffing import (
     plan_roster,
     schedule_shifts,
 )
-
-scheduling = pytest.importorskip("pyworkforce.scheduling")
-rostering = pytest.importorskip("pyworkforce.rostering.binary_programming")
 
 HOUR = 3600
 DEMAND = needs_of([count for day in REQUIRED for count in day], interval=HOUR)

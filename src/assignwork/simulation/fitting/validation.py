@@ -271,8 +271,11 @@ def _compared(logged: Summary, results: Results) -> Iterable[Compared]:
         (group for group in logged.groups if group[0] == "team"),
         key=lambda group: -_value(logged, "arrivals", group),
     )
-    priorities = [group for group in logged.groups if group[0] == "priority"]
-    for group in (*priorities, *teams[:MOST_TEAMS]):
+    priorities, channels = (
+        [group for group in logged.groups if group[0] == kind] for kind in ("priority", "channel")
+    )
+    several = channels if len(channels) > 1 else []
+    for group in (*priorities, *several, *teams[:MOST_TEAMS]):
         found += [(measure, group) for measure in BY_GROUP]
     agents = [group for group in logged.groups if group[0] == "agent"]
     found += [(measure, group) for group in agents for measure in BY_AGENT]

@@ -1,0 +1,311 @@
+"""The shifts file of `assignwork staff`, and the demand that arrivals make for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+
+from assignwork import _fields
+from assignwork._codec import check_keys, structure
+from assignwork.cli._staff_arrivals import local
+from assignwork.errors import ConfigurationError, InputError
+from assignwork.model.files import read_data
+from assignwork.model.hours import WEEKDAYS
+from assignwork.staffing import (
+    Need,
+    Progress,
+    RequirementTable,
+    Roster,
+    RosterProblem,
+    ShiftPlanning,
+    ShiftTemplate,
+    plan_roster,
+    schedule_shifts,
+)
+from assignwork.staffing.shifts.heads import HeadProblem
+from assignwork.staffing.shifts.horizon import Horizon
+from assignwork.staffing.shifts.templates import templates
+
+WEEK = 7
+"""Days that are planned where neither the file nor arrivals say how many."""
+MINUTE = 60
+
+
+@attrs.frozen
+class Needed:
+    """How many agents arrivals need, on the local clock.
+
+    Attributes
+    ----------
+    first : date
+        Of day 0.
+    days : int
+    needs : tuple of Need
+        Of whole days; where clocks are set back, an hour that comes twice needs what its busier
+        one does.
+    """
+
+    first: date
+    days: int
+    needs: tuple[Need, ...]
+
+    def between(self, first: date, days: int) -> tuple[Need, ...]:
+        """The needs of some of the days, counted from the first of these.
+
+        Raises
+        ------
+        ConfigurationError
+            When not all of these days are there.
+        """
+        behind = (first - self.first).days
+        if behind < 0 or behind + days > self.days:
+            last = self.first + timedelta(self.days - 1)
+            until = first + timedelta(days - 1)
+            raise ConfigurationError(
+                f"{first} to {until} are to be planned, and arrivals are known of {self.first} to "
+                f"{last}",
+                field="starts_on" if behind < 0 or behind >= self.days else "days",
+                value=first.isoformat() if behind < 0 or behind >= self.days else days,
+                limit=f"{self.first} to {last}",
+                remedy="plan other days, or forecast more",
+            )
+        ahead = behind * 24 * 60 * MINUTE
+        end = days * 24 * 60 * MINUTE
+        return tuple(
+            attrs.evolve(need, start=need.start - ahead, end=need.end - ahead)
+            for need in self.needs
+            if 0 <= need.start - ahead < end
+        )
+
+
+def needed(table: RequirementTable, starts: tuple[float, ...], zone: str) -> Needed:
+    """The agents on the schedule of each interval, on the local clock."""
+    moments = [local(at, zone) for at in starts]
+    first = moments[0].date()
+    most: dict[int, Need] = {}
+    for moment, found in zip(moments, table, strict=True):
+        day = (moment.date() - first).days
+        at = (day * 24 + moment.hour) * 60 + moment.minute
+        before = most.get(at)
+        agents = max(found.scheduled, 0 if before is None else before.agents)
+        most[at] = Need(MINUTE * at, MINUTE * at + found.interval, agents)
+    days = (moments[-1].date() - first).days + 1
+    return Needed(first, days, tuple(most[at] for at in sorted(most)))
+
+
+# --- the file ------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Planned:
+    """What was found for a shifts file: head counts or a roster, and of which templates."""
+
+    result: ShiftPlanning | Roster
+    templates: tuple[ShiftTemplate, ...]
+
+    @property
+    def roster(self) -> Roster | None:
+        """The roster, if the file names agents."""
+        return self.result if isinstance(self.result, Roster) else None
+
+    @property
+    def heads(self) -> ShiftPlanning | None:
+        """The head counts, if it names none."""
+        return self.result if isinstance(self.result, ShiftPlanning) else None
+
+
+@attrs.frozen
+class ShiftsFile:
+    """A shifts file: what is to be planned, its demand perhaps left open."""
+
+    path: str
+    data: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, path: str) -> ShiftsFile:
+        """Read it from JSON or TOML.
+
+        Raises
+        ------
+        InputError
+            When it is no such file.
+        """
+        try:
+            data = read_data(path)
+        except OSError as error:
+            raise InputError(
+                f"cannot be read: {(error.strerror or str(error)).lower()}",
+                file=path,
+                value=path,
+                remedy="give the path of shift templates in JSON or TOML",
+            ) from None
+        if not isinstance(data, Mapping):
+            raise InputError(
+                "no object with shift templates",
+                file=path,
+                value=data,
+                remedy='give an object such as {"templates": [...]}',
+            )
+        return cls(path, data)
+
+    @property
+    def named(self) -> bool:
+        """Whether it names agents: then a roster is planned, else head counts."""
+        return "agents" in self.data
+
+    @property
+    def own_demand(self) -> bool:
+        """Whether it says itself how many are needed."""
+        return "demand" in self.data
+
+    def plan(
+        self,
+        found: Needed | None,
+        *,
+        time_limit: float,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Planned:
+        """Head counts, or a roster; the demand is the file's or else that of arrivals.
+
+        Parameters
+        ----------
+        found : Needed or None
+            What arrivals need.
+        time_limit : float
+            Seconds.
+        on_progress : function of Progress, optional
+            Called with each better roster.
+
+        Raises
+        ------
+        InputError
+            With file and field.
+        """
+        try:
+            data = self._filled(found)
+            if self.named:
+                problem = structure(RosterProblem, data)
+            else:
+                data["templates"] = templates(data["templates"], "templates")
+        except ConfigurationError as error:
+            raise InputError.of(error, file=self.path) from error
+        if self.named:
+            roster = plan_roster(problem, time_limit=time_limit, on_progress=on_progress)
+            return Planned(roster, problem.templates)
+        try:
+            heads = schedule_shifts(**data, time_limit=time_limit)
+        except ConfigurationError as error:
+            raise InputError.of(error, file=self.path) from error
+        return Planned(heads, data["templates"])
+
+    def _filled(self, found: Needed | None) -> dict[str, Any]:
+        """The file's own fields, and the demand."""
+        data = dict(self.data)
+        check_keys(RosterProblem if self.named else HeadProblem, data)
+        if "templates" not in data:
+            raise ConfigurationError(
+                "this field is missing",
+                field="templates",
+                remedy='give shift templates, such as [{"id": "early", "hours": "06:00-14:00"}]',
+            )
+        if self.own_demand:
+            data.setdefault("days", WEEK)
+            horizon = Horizon(data["days"], data.get("starts_on", "mon"))
+            data["demand"] = _demand(data["demand"], horizon)
+        elif found is None:
+            raise ConfigurationError(
+                "nothing says how many agents are needed",
+                field="demand",
+                remedy="give demand here, or --arrivals with --handle-time and a target",
+            )
+        else:
+            data |= _of_arrivals(data, found)
+        return data
+
+
+def _of_arrivals(data: Mapping[str, Any], found: Needed) -> dict[str, Any]:
+    """Days and demand by arrivals: all that are known, or those that the file asks for."""
+    first: Any = data.get("starts_on", found.first)
+    if isinstance(first, str):
+        try:
+            first = date.fromisoformat(first)
+        except ValueError:
+            _fields.refuse(
+                "starts_on", first, "a date, as arrivals have", "leave it out, or give a date"
+            )
+    if not isinstance(first, date):
+        _fields.refuse("starts_on", first, "a date", "leave it out, or give a date")
+    left = (found.first - first).days + found.days
+    days = data.get("days", max(left, 1))
+    if type(days) is not int or days < 1:
+        _fields.refuse("days", days, "a number of days", "leave it out, or give a whole number")
+    needs = found.between(first, days)
+    return {"starts_on": first.isoformat(), "days": days, "demand": needs}
+
+
+# --- demand as people write it -------------------------------------------------------------------
+
+
+def _demand(value: Any, horizon: Horizon) -> Any:
+    """Needs from their wire form, or from hours on days: ``{"hours": "09:00-17:00", ...}``.
+
+    A mapping has the needs of each skill.
+    """
+    if isinstance(value, Mapping):
+        return {
+            skill: [
+                need
+                for i, entry in enumerate(_fields.entries(of, f"demand.{skill}", "a list of needs"))
+                for need in _needs(entry, horizon, f"demand.{skill}[{i}]")
+            ]
+            for skill, of in value.items()
+        }
+    entries = _fields.entries(value, "demand", "a list of needs")
+    return [need for i, entry in enumerate(entries) for need in _needs(entry, horizon, f"demand[{i}]")]
+
+
+def _needs(entry: Any, horizon: Horizon, field: str) -> list[Need]:
+    if not isinstance(entry, Mapping) or "hours" not in entry:
+        return [structure(Need, entry, field)]
+    for key in entry:
+        if key not in _HOURS_KEYS:
+            raise ConfigurationError(
+                "unknown key",
+                field=f"{field}.{_fields.shortened(str(key))}",
+                value=key,
+                remedy=_fields.nearest(key, _HOURS_KEYS),
+            )
+    if "agents" not in entry:
+        raise ConfigurationError(
+            "this field is missing", field=f"{field}.agents", remedy="give how many are needed"
+        )
+    try:
+        return [
+            Need.on(day, entry["hours"], entry["agents"], entry.get("skill"))
+            for day in _days(entry.get("days"), horizon)
+        ]
+    except ConfigurationError as error:
+        raise error.within(field) from None
+
+
+_HOURS_KEYS = ("days", "hours", "agents", "skill")
+
+
+def _days(value: Any, horizon: Horizon) -> list[int]:
+    """Numbers of days from numbers, dates, weekdays, or ranges of these; None: all."""
+    if value is None:
+        return list(range(horizon.days))
+    found: set[int] = set()
+    for i, entry in enumerate(_fields.entries(value, "days", "a list of days")):
+        first, dash, last = entry.partition("-") if isinstance(entry, str) else (entry, "", "")
+        if first not in WEEKDAYS:
+            found.add(horizon.day(entry, f"days[{i}]"))
+            continue
+        start = WEEKDAYS.index(first)
+        stop = WEEKDAYS.index(_fields.choice(last, f"days[{i}]", WEEKDAYS)) if dash else start
+        names = {WEEKDAYS[(start + k) % WEEK] for k in range((stop - start) % WEEK + 1)}
+        found |= {day for day in range(horizon.days) if horizon.weekday(day) in names}
+    return sorted(found)
