@@ -2,8 +2,9 @@
 
     python benchmarks/forecast.py
 
-Back-tests for a week and for four weeks ahead, from Mondays after eight weeks of history; what the parts of the regression are worth; seconds for one forecast. Needs
-`../shared/data/bank_calls_5min.csv.gz`. About two minutes of processor time.
+Back-tests for a week and for four weeks ahead, from Mondays after eight weeks of history; what the
+parts of the regression are worth; seconds for one forecast. Needs
+`../shared/data/bank_calls_5min.csv.gz`. A minute and a half of processor time.
 """
 
 import csv

@@ -3,9 +3,10 @@
     python benchmarks/simulation_proofs.py [--experiments 100] [--replications 10] [--only M/M/20]
 
 For each system as many independent experiments as asked for, each of some replications with a
-95 % interval of Student's t. Windows are twice as long as in the tests: means of the longest queues
-are so skewed that ten of them would have intervals that are too narrow. The count of intervals that contain the exact answer must be one that
+95 % interval of Student's t. The count of intervals that contain the exact answer must be one that
 95 % intervals have (binomial, two-sided, one in a thousand); the program ends with 1 if one is not.
+Windows are twice as long as in the tests: the mean waits of short runs are so skewed that intervals
+of ten of them are somewhat too narrow.
 """
 
 import argparse
@@ -15,9 +16,10 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests" / "simulation" / "queueing"))
 
-from intervals import CONFIDENCE, believable, covered, distance, experiments  # noqa: E402  # there
-from systems import SYSTEMS  # noqa: E402  # as above
+from intervals import CONFIDENCE, believable, covered, distance, experiments
+from systems import SYSTEMS
 
+write = sys.stdout.write
 LONGER = 2
 COLUMNS = f"{'system':40} {'figure':8} {'exact':>8} {'mean':>8} {'errors':>7} {'contain it':>12}"
 
@@ -33,8 +35,8 @@ def main():
 
 def table(count, replications, only):
     """Print a line for each figure; whether all counts are believable."""
-    print(f"{count} experiments of {replications} replications, {CONFIDENCE:.0%} intervals")
-    print(COLUMNS)
+    write(f"{count} experiments of {replications} replications, {CONFIDENCE:.0%} intervals\n")
+    write(COLUMNS + "\n")
     begun, fine = time.perf_counter(), True
     for system in SYSTEMS:
         if only not in system.name:
@@ -44,12 +46,12 @@ def table(count, replications, only):
             hits = int(covered(values, exact).sum())
             trusted = believable(hits, count)
             fine = fine and trusted
-            print(
+            write(
                 f"{system.name:40} {name:8} {exact:8.4f} {values.mean():8.4f} "
-                f"{distance(values, exact):+7.2f} {hits:5} of {count}{'' if trusted else '  NO'}",
-                flush=True,
+                f"{distance(values, exact):+7.2f} {hits:5} of {count}{'' if trusted else '  NO'}\n"
             )
-    print(f"{time.perf_counter() - begun:.0f} s")
+            sys.stdout.flush()
+    write(f"{time.perf_counter() - begun:.0f} s\n")
     return fine
 
 

@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[str, str]] = {
         "Plan who should hold what, and what that gains.",
     ),
     "simulate": ("assignwork.cli.simulate", "Play a scenario: waits, who gives up, what if."),
+    "staff": ("assignwork.cli.staff", "Say how many agents are needed, and who works when."),
     "import": ("assignwork.cli.intake", "Make a workspace and commands from a real export."),
     "escalations": (
         "assignwork.cli.escalations",

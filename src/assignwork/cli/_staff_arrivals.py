@@ -222,9 +222,7 @@ def read_arrivals(
     return _longer(Arrivals(source.name, first, step, tuple(counts), calendar, is_open), interval)
 
 
-def _columns(
-    source: Source, time_column: str | None, count_column: str | None
-) -> tuple[str, str]:
+def _columns(source: Source, time_column: str | None, count_column: str | None) -> tuple[str, str]:
     """The names of the two columns, by the file's header."""
     with source.open() as stream, unpacking(source, lambda: 1):
         raw = stream.readline(MOST_HEADER)
@@ -309,9 +307,7 @@ def _rows(source: Source, names: tuple[str, str], zone: str) -> dict[float, floa
     return found
 
 
-def _values(
-    source: Source, names: tuple[str, str]
-) -> Iterator[tuple[int, list[str | None]]]:
+def _values(source: Source, names: tuple[str, str]) -> Iterator[tuple[int, list[str | None]]]:
     """The rows, what is wrong with them told in the words of this verb."""
     options = {names[0]: "--time-column", names[1]: "--count-column"}
     with closing(csv_rows(source, options)) as rows:
@@ -438,7 +434,6 @@ def _longer(table: Arrivals, interval: int) -> Arrivals:
         elif within:
             lacking[place] = True
     counts = [
-        None if gap or not parts else sum(parts)
-        for parts, gap in zip(known, lacking, strict=True)
+        None if gap or not parts else sum(parts) for parts, gap in zip(known, lacking, strict=True)
     ]
     return Arrivals(table.file, float(start), interval, tuple(counts), table.calendar, is_open)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn, Self
+
+import attrs
+import click
 
 from assignwork import _fields
 from assignwork.errors import ConfigurationError, InputError
 from assignwork.model import Calendar
 from assignwork.model.hours import zone_name
 
+METHODS = ("regression", "weekday-mean", "seasonal-naive")
+MISSING = ("refuse", "zero", "skip")
+DEFAULT_THRESHOLD = 20.0  # seconds
 ALL_DAY = "00:00-24:00"
 MOST_DIGITS = 9
 """Of a whole number: more than there are days, seconds of an interval or items of an hour."""
@@ -26,6 +32,110 @@ TARGETS = {
     "shrinkage": "--shrinkage",
 }
 """The fields of a requirement, by the options that give them."""
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """The options, read; what was not given is None."""
+
+    arrivals_path: str | None
+    time_column: str | None
+    count_column: str | None
+    interval: int | None
+    calendar: Calendar
+    missing: str
+    forecast: int | None
+    method: str
+    level: float
+    factors: Mapping[str, float]
+    backtest: bool
+    handle_time: float | None
+    targets: Mapping[str, float]
+    patience: float | None
+    shrinkage: float
+    shifts_path: str | None
+    time_limit: float
+    workspace_path: str | None
+    write_path: str | None
+    report_path: str | None
+    title: str | None
+
+    @property
+    def time_zone(self) -> str:
+        """In which everything is told."""
+        return self.calendar.timezone
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """From what click passes.
+
+        Raises
+        ------
+        click.UsageError
+            For options that say nothing without others.
+        ConfigurationError
+            For a value that cannot be used, with the option's name.
+        """
+        _check_together(given)
+        numbers = {
+            name: number(given[name], "--" + name.replace("_", "-"))
+            for name in ("level", "handle_time", "patience", "shrinkage", "time_limit", *_TARGETS)
+        }
+        targets = {name: numbers.pop(name) for name in _TARGETS}
+        targets["threshold"] = targets.pop("within")
+        time_limit = _fields.positive_seconds(numbers.pop("time_limit") or 0.0, "--time-limit")
+        return cls(
+            calendar=opening(given["hours"], given["closed"], given["time_zone"]),
+            interval=whole(given["interval"], "--interval"),
+            forecast=whole(given["forecast"], "--forecast"),
+            factors=factors(given["factor"]),
+            targets={name: value for name, value in targets.items() if value is not None},
+            level=numbers.pop("level") or 0.0,
+            shrinkage=numbers.pop("shrinkage") or 0.0,
+            time_limit=time_limit,
+            **numbers,
+            **{name: given[name] for name in _AS_GIVEN},
+        )
+
+
+_TARGETS = ("service_level", "within", "mean_wait", "occupancy", "abandonment")
+_AS_GIVEN = (
+    "arrivals_path", "time_column", "count_column", "missing", "method", "backtest",
+    "shifts_path", "workspace_path", "write_path", "report_path", "title",
+)  # fmt: skip
+_NEEDS = {
+    "--arrivals": ("time_column", "count_column", "interval", "hours", "closed", "forecast",
+                   "handle_time"),
+    "--forecast": ("factor", "backtest"),
+    "--handle-time": (*_TARGETS, "patience", "shrinkage"),
+    "--service-level": ("within",),
+    "--shifts": ("write_path",),
+    "--workspace": ("write_path",),
+    "--write": ("workspace_path",),
+}  # fmt: skip
+"""Option -> those that say nothing without it."""
+_NAMES = {
+    "--arrivals": "arrivals_path", "--shifts": "shifts_path", "--workspace": "workspace_path",
+    "--write": "write_path",
+}  # fmt: skip
+
+
+def _check_together(given: Mapping[str, Any]) -> None:
+    """Refuse options that say nothing without others."""
+    if not (given["arrivals_path"] or given["shifts_path"]):
+        raise click.UsageError("Nothing to plan: give --arrivals, --shifts, or both.")
+    for option, names in _NEEDS.items():
+        if given[_NAMES.get(option, option.removeprefix("--").replace("-", "_"))]:
+            continue
+        for name in names:
+            if given[name]:
+                shown = name.removesuffix("_path").replace("_", "-")
+                raise click.UsageError(f"--{shown} needs {option}.")
+    if given["handle_time"] and not any(given[name] for name in _TARGETS if name != "within"):
+        raise click.UsageError(
+            "--handle-time needs a target: --service-level, --mean-wait, --occupancy or "
+            "--abandonment."
+        )
 
 
 def number(text: str | None, option: str) -> float | None:

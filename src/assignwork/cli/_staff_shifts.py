@@ -10,14 +10,14 @@ import attrs
 
 from assignwork import _fields
 from assignwork._codec import check_keys, structure
-from assignwork.cli._staff_arrivals import local
 from assignwork.errors import ConfigurationError, InputError
+from assignwork.model import Workspace
 from assignwork.model.files import read_data
 from assignwork.model.hours import WEEKDAYS
+from assignwork.reports._staffing_figures import Required
 from assignwork.staffing import (
     Need,
     Progress,
-    RequirementTable,
     Roster,
     RosterProblem,
     ShiftPlanning,
@@ -81,17 +81,16 @@ class Needed:
         )
 
 
-def needed(table: RequirementTable, starts: tuple[float, ...], zone: str) -> Needed:
+def needed(found: Required) -> Needed:
     """The agents on the schedule of each interval, on the local clock."""
-    moments = [local(at, zone) for at in starts]
+    moments = found.moments
     first = moments[0].date()
     most: dict[int, Need] = {}
-    for moment, found in zip(moments, table, strict=True):
-        day = (moment.date() - first).days
-        at = (day * 24 + moment.hour) * 60 + moment.minute
+    for moment, entry in zip(moments, found.table, strict=True):
+        at = MINUTE * (((moment.date() - first).days * 24 + moment.hour) * 60 + moment.minute)
         before = most.get(at)
-        agents = max(found.scheduled, 0 if before is None else before.agents)
-        most[at] = Need(MINUTE * at, MINUTE * at + found.interval, agents)
+        agents = max(entry.scheduled, 0 if before is None else before.agents)
+        most[at] = Need(at, at + entry.interval, agents)
     days = (moments[-1].date() - first).days + 1
     return Needed(first, days, tuple(most[at] for at in sorted(most)))
 
@@ -166,6 +165,8 @@ class ShiftsFile:
         found: Needed | None,
         *,
         time_limit: float,
+        desk: Workspace | None,
+        zone: str,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> Planned:
         """Head counts, or a roster; the demand is the file's or else that of arrivals.
@@ -176,6 +177,10 @@ class ShiftsFile:
             What arrivals need.
         time_limit : float
             Seconds.
+        desk : Workspace or None
+            That the roster is for; whether it fits is asked before it is planned.
+        zone : str
+            The roster's hours are its local ones.
         on_progress : function of Progress, optional
             Called with each better roster.
 
@@ -193,8 +198,17 @@ class ShiftsFile:
         except ConfigurationError as error:
             raise InputError.of(error, file=self.path) from error
         if self.named:
+            if desk is not None:
+                _check_desk(problem, desk, zone)
             roster = plan_roster(problem, time_limit=time_limit, on_progress=on_progress)
             return Planned(roster, problem.templates)
+        if desk is not None:
+            raise InputError(
+                "there are no agents in it, so that there is no roster for --write",
+                file=self.path,
+                field="agents",
+                remedy="name the agents, or leave --write out",
+            )
         try:
             heads = schedule_shifts(**data, time_limit=time_limit)
         except ConfigurationError as error:
@@ -224,6 +238,12 @@ class ShiftsFile:
         else:
             data |= _of_arrivals(data, found)
         return data
+
+
+def _check_desk(problem: RosterProblem, desk: Workspace, zone: str) -> None:
+    """Refuse a desk that no roster of the problem can be put onto: by trying one of no shifts."""
+    blank = Roster(problem, "feasible", (), (), {}, None, (), None, 0.0, 0.0)
+    blank.workspace(desk, zone)
 
 
 def _of_arrivals(data: Mapping[str, Any], found: Needed) -> dict[str, Any]:
@@ -264,7 +284,9 @@ def _demand(value: Any, horizon: Horizon) -> Any:
             for skill, of in value.items()
         }
     entries = _fields.entries(value, "demand", "a list of needs")
-    return [need for i, entry in enumerate(entries) for need in _needs(entry, horizon, f"demand[{i}]")]
+    return [
+        need for i, entry in enumerate(entries) for need in _needs(entry, horizon, f"demand[{i}]")
+    ]
 
 
 def _needs(entry: Any, horizon: Horizon, field: str) -> list[Need]:

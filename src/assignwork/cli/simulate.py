@@ -275,6 +275,13 @@ def _scenario(path: str, threshold: float | None) -> Scenario:
 
     try:
         scenario = Scenario.load(path)
+    except OSError as error:  # of this file, or of the workspace that it names
+        raise InputError(
+            f"cannot be read: {(error.strerror or str(error)).lower()}",
+            file=str(error.filename or path),
+            value=path,
+            remedy="give the path of a scenario in JSON or TOML",
+        ) from None
     except (UnknownAgentError, UnknownTeamError) as error:
         raise InputError.of(error, file=path) from error
     return scenario if threshold is None else scenario.changed(threshold=threshold)

@@ -432,12 +432,14 @@ class Choosing(Lanes):
             if head is not entry[0]:
                 del waiting[position]
                 touch_waiting(team, lane, head)
-                continue
+                if waiting[position] is not lane.entry:
+                    continue  # another lane comes first now
             if before is not None and head > before and (found or helping):
                 return None, found
-            if self._can_take(agent, lane):
+            # Its weight fits and he is open: a plain lane asks no more of who has no limits.
+            if (lane.plain and agent.tally is None) or self._fits(agent, lane):
                 found = True
-                if not self._reserved(agent, lane) and (
+                if not (lane.affine and self._reserved(agent, lane)) and (
                     not helping
                     or (not busy and team.rule == "primary_empty")
                     or self._may_help(agent, lane)

@@ -62,6 +62,8 @@ class Dispatching(Choosing):
             head = lane.entry[0]  # type: ignore[index]  # _first_for mended it
             given = True
             self._give(self._items[head[-1]], self._alone(agent, lane))
+            if agent.load >= agent.capacity:
+                return True  # nothing more for him
             if self._free_rules:
                 break
         self._mark(agent)

@@ -27,7 +27,7 @@ from assignwork.dispatcher._state import (
 )
 from assignwork.events import Event, ItemUpdated
 from assignwork.model import WorkItem
-from assignwork.model.priorities import FACTORS
+from assignwork.model.priorities import DEFAULT_PRIORITY, FACTORS
 
 PRICED = frozenset({"priority", *FACTORS})
 """What an own priority is decided by."""
@@ -90,6 +90,9 @@ class ItemCommands(Catalog):
         if type(given) is int:
             own = given
             decided_by = "given"
+        elif given is None and entry is None and self._settings.priority_criteria is None:
+            own = DEFAULT_PRIORITY
+            decided_by = "default"
         else:
             own, decided_by = self._priority_of(item, entry, "item.priority")
         if self._guarded or not self._started:

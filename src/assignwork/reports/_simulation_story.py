@@ -81,7 +81,7 @@ def assumptions(scenario: Scenario) -> list[Finding]:
     found.append(Finding("At work", _handling(scenario.handling)))
     if scenario.handling_of:
         found.append(
-            Finding("Others", f"{listed(sorted(scenario.handling_of))} work in ways of their own.")
+            Finding("Others", f"In ways of their own: {listed(sorted(scenario.handling_of))}.")
         )
     if scenario.pace:
         found.append(Finding("Pace", _pace(scenario.pace)))
@@ -140,12 +140,16 @@ def _handling(handling: Handling) -> str:
 
 
 def _pace(pace: Mapping[str, object]) -> str:
-    named = [f"{agent} {factor:g}" for agent, factor in pace.items() if isinstance(factor, float)]
+    named = [
+        f"{agent} ({factor:g} times as long)"
+        for agent, factor in pace.items()
+        if isinstance(factor, float)
+    ]
     mixed = [agent for agent, factor in pace.items() if not isinstance(factor, float)]
-    parts = [f"handle times times {listed(named)}"] if named else []
+    parts = [f"handle times of {listed(named)}"] if named else []
     parts += [f"{listed(mixed)} by kind of customer"] if mixed else []
     text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{text[0].upper()}{text[1:]}." if named else f"{text}."
 
 
 def _break(pause: Break) -> str:

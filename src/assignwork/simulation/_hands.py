@@ -136,10 +136,14 @@ class Hands:
 
     def fill(self, at: float) -> None:
         """Take up what lies in his hands, as far as he can."""
+        if self._full():
+            return
         for case in tuple(self._pile):
             if self._may_begin(case):
                 self._pile.remove(case)
                 self._begin(case, at)
+                if self._full():
+                    return
 
     def come(self, at: float) -> None:
         """He is active."""
@@ -159,9 +163,11 @@ class Hands:
 
     # --- work ----------------------------------------------------------------------------------
 
+    def _full(self) -> bool:
+        return self._at_once is not None and len(self._doing) >= self._at_once
+
     def _may_begin(self, case: Case) -> bool:
-        at_once = self._at_once
-        return (self.at_work or case.called) and (at_once is None or len(self._doing) < at_once)
+        return (self.at_work or case.called) and not self._full()
 
     def _begin(self, case: Case, at: float) -> None:
         if case.worker != self.agent:

@@ -1,6 +1,7 @@
 """113: breaks."""
 
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,8 +29,7 @@ def gone(found, who="ana"):
     """Between his presences, as (since, until) in minutes after noon."""
     there = found.there(who)
     return [
-        ((left - NOON) / MINUTE, (back - NOON) / MINUTE)
-        for (_, left), (back, _) in zip(there, there[1:], strict=False)
+        ((left - NOON) / MINUTE, (back - NOON) / MINUTE) for (_, left), (back, _) in pairwise(there)
     ]
 
 

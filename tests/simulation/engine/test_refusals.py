@@ -159,6 +159,6 @@ def test_a_file_that_cannot_be_used_is_told_with_its_name_and_field(tmp_path):
     path.write_text(
         '{"workspace": {"teams": [{"id": "queue"}]}, "streams": [{"name": "a"}], "length": 60}'
     )
-    with pytest.raises(InputError, match="day.json") as refused:
+    with pytest.raises(InputError, match=r"day\.json") as refused:
         Scenario.load(path)
     assert refused.value.field == "streams[0].arrivals"

@@ -1,5 +1,6 @@
 """Handle times, patience, returns and conversations of a known scenario come back."""
 
+import attrs
 import numpy as np
 import pytest
 from known_desks import MONDAY, calls, log_of
@@ -21,6 +22,7 @@ from assignwork.simulation import (
     Stream,
     Weibull,
 )
+from assignwork.simulation._engine import simulate_once
 from assignwork.simulation.fitting import fit_scenario
 from assignwork.simulation.fitting._behaviour import kaplan_meier, lean, patience
 
@@ -185,3 +187,19 @@ def test_channel_and_skills_come_from_the_items():
     assert sales.name == "sales p2 chat"
     assert sales.kinds[0].channel == "chat"
     assert sales.kinds[0].skills["lang:es"].level == 1
+
+
+def test_pools_together_have_the_mean_of_the_log():
+    """What is common does not lend its times to what is rare, or the mean would be another."""
+    true = two_teams()
+    rare = [
+        Kind("billing", 6000, name=f"rare-{k}", share=0.03, priority=k, weight=1) for k in (3, 4, 5)
+    ]
+    common = attrs.evolve(true.streams[0], kinds=[*true.streams[0].kinds, *rare])
+    true = true.changed(streams=[common, true.streams[1]], length=5 * 86_400)
+    fit = fitted(true, end=true.end + 86_400)
+    total = sum(kind.count for kind in fit.kinds)
+    drawn = sum(kind.count * kind.work.mean for kind in fit.kinds) / total
+    trial = simulate_once(true, 1, 0)
+    assert drawn == pytest.approx(trial.customers.work.mean(), rel=0.01)
+    assert "billing rest" in {kind.work_from for kind in fit.kinds}

@@ -77,8 +77,8 @@ def figures(trial, names):
             found[name] = waits[customers.priority[counted] == int(name[5:])].mean()
         else:
             found[name] = {
-                "waiting": lambda: ((waits > 0) & ~blocked).mean(),
-                "wait": lambda: waits[~blocked].mean(),
+                "waiting": ((waits > 0) & ~blocked).mean,
+                "wait": waits[~blocked].mean,
                 "gave_up": gave_up.mean,
                 "blocked": blocked.mean,
             }[name]()

@@ -203,7 +203,9 @@ def test_as_data_it_is_json_ready():
 
 
 def test_a_history_too_short_for_an_origin_says_how_much_is_needed():
-    with pytest.raises(ConfigurationError, match=r"^history: 56 days .*allowed: at least 63 days"):
+    with pytest.raises(
+        ConfigurationError, match=r"^history: 56 days .*allowed: at least 63 whole days"
+    ):
         backtest(office(8), SIMPLE)
 
 

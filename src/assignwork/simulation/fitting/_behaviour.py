@@ -19,7 +19,7 @@ from assignwork.simulation.distributions import (
     fit_distribution,
 )
 from assignwork.simulation.distributions.fitting import FEWEST
-from assignwork.simulation.fitting._classes import Class, Pools, Rows
+from assignwork.simulation.fitting._classes import Class, Counts, Pool, Pools, Rows
 from assignwork.simulation.fitting._history import CLOSED, PASSED_ON, Course
 from assignwork.simulation.trial import Flags, Instants
 
@@ -188,6 +188,7 @@ class Behaviour:
         until: float,
     ) -> None:
         self._pools = Pools(classes)
+        self._parted: dict[str, dict[Class, Pool]] = {}
         self._courses = courses
         self._work = work
         self._later = later
@@ -209,6 +210,11 @@ class Behaviour:
         self._fitted: dict[tuple[str, int], Any] = {}
         self.answers = self._when_answered()
 
+    def _pool(self, purpose: str, of: Class, counts: Counts, least: int) -> Pool:
+        if purpose not in self._parted:
+            self._parted[purpose] = self._pools.parted(counts, least)
+        return self._parted[purpose][of]
+
     def _once(self, purpose: str, rows: Rows, make: Any) -> Any:
         key = (purpose, id(rows))  # the pools keep their rows
         if key not in self._fitted:
@@ -220,7 +226,7 @@ class Behaviour:
     def handle(self, of: Class) -> tuple[str, Distribution, FittedDistribution | None]:
         """Pool, distribution and its fit."""
         done = ~np.isnan(self._work)
-        pool, rows = self._pools.narrowest(of, lambda rows: int(done[rows].sum()) >= LEAST)
+        pool, rows = self._pool("work", of, done, LEAST)
         found, fit = self._once("work", rows, lambda: durations(self._work[rows][done[rows]]))
         return pool, found, fit
 
@@ -231,7 +237,7 @@ class Behaviour:
         left = self._left
         if not left.any():
             return None
-        pool, rows = self._pools.narrowest(of, lambda rows: int(left[rows].sum()) >= _EVENTS)
+        pool, rows = self._pool("patience", of, left, _EVENTS)
         found: PatienceFit = self._once(
             "patience", rows, lambda: patience(self._wait[rows], left[rows], pool)
         )
@@ -243,8 +249,7 @@ class Behaviour:
         """None where nobody ever did."""
         if not self._returned.any():
             return None
-        back = self._returned
-        pool, rows = self._pools.narrowest(of, lambda rows: int(back[rows].sum()) >= _EVENTS)
+        pool, rows = self._pool("back", of, self._returned, _EVENTS)
         found: ReturnFit = self._once("back", rows, lambda: self._returns(pool, rows))
         return found
 
@@ -280,8 +285,7 @@ class Behaviour:
         talks = sum(turns > 1 for course in self._courses for turns in course.turns)
         if talks < max(_TALKS * visits, 1):
             return None
-        answers = self._answers
-        pool, rows = self._pools.narrowest(of, lambda rows: int(answers[rows].sum()) >= LEAST)
+        pool, rows = self._pool("talk", of, self._answers, LEAST)
         found: TalkFit = self._once("talk", rows, lambda: self._talk(pool, rows))
         return found
 

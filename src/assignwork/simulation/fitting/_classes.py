@@ -8,8 +8,8 @@ is lost by that but the hours at which the rare ones come: each class keeps its 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import cast
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias, cast
 
 import attrs
 import numpy as np
@@ -21,11 +21,19 @@ from assignwork.simulation.fitting._history import Course
 from assignwork.simulation.streams import Kind
 
 Rows = npt.NDArray[np.int64]
+Counts: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.bool_]
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("team", "priority", "channel"), ("team", "priority"), ("team",), ("priority",), (),
 )  # fmt: skip
 """From narrow to wide: what a pool has in common."""
 REST = "rest"
+
+
+class Pool(NamedTuple):
+    """Rows that are looked at together, and what that is called."""
+
+    name: str
+    rows: Rows
 
 
 @attrs.frozen
@@ -151,17 +159,50 @@ class Pools:
     """
 
     def __init__(self, classes: Sequence[Class]) -> None:
-        self._pools: list[dict[tuple[Hashable, ...], Rows]] = []
+        self._levels: list[dict[tuple[Hashable, ...], Rows]] = []
         for level in LEVELS:
             found: defaultdict[tuple[Hashable, ...], list[int]] = defaultdict(list)
             for row, entry in enumerate(classes):
                 found[entry.common(level)].append(row)
-            self._pools.append({key: np.array(rows) for key, rows in found.items()})
+            self._levels.append({key: np.array(rows) for key, rows in found.items()})
+        by_class: defaultdict[Class, list[int]] = defaultdict(list)
+        for row, entry in enumerate(classes):
+            by_class[entry].append(row)
+        self._rows = {entry: np.array(rows) for entry, rows in by_class.items()}
 
-    def narrowest(self, of: Class, enough: Callable[[Rows], bool]) -> tuple[str, Rows]:
-        """What the pool is called, and its rows; the widest one if none has enough."""
-        for level, pools in zip(LEVELS, self._pools, strict=True):
-            rows = pools.get(of.common(level))
-            if rows is not None and (not level or enough(rows)):
-                return of.words(level), rows
-        return "all", np.empty(0, np.int64)
+    def parted(self, counts: Counts, least: int) -> dict[Class, Pool]:
+        """Each class with the pool it is in, such that pools do not overlap.
+
+        What is rare is put together with what else is rare: so all pools together are the log, and
+        their means add up to its mean. Only what is rare even then looks at what the others have.
+
+        Parameters
+        ----------
+        counts : array of int
+            What is counted of each row.
+        least : int
+            How many are enough.
+        """
+        left = dict.fromkeys(self._rows)
+        found: dict[Class, Pool] = {}
+        for level, whole in zip(LEVELS, self._levels, strict=True):
+            groups: defaultdict[tuple[Hashable, ...], list[Class]] = defaultdict(list)
+            for entry in left:
+                groups[entry.common(level)].append(entry)
+            for key, entries in groups.items():
+                rows = np.sort(np.concatenate([self._rows[entry] for entry in entries]))
+                if counts[rows].sum() >= least:
+                    rest = "" if len(rows) == len(whole[key]) else f" {REST}"
+                    pool = Pool(entries[0].words(level) + rest, rows)
+                    found |= dict.fromkeys(entries, pool)
+                    for entry in entries:
+                        del left[entry]
+        return found | {entry: self.narrowest(entry, counts, least) for entry in left}
+
+    def narrowest(self, of: Class, counts: Counts, least: int) -> Pool:
+        """The narrowest pool of all rows that are alike; the widest one if none has enough."""
+        for level, pools in zip(LEVELS, self._levels, strict=True):
+            rows = pools[of.common(level)]
+            if not level or counts[rows].sum() >= least:
+                break
+        return Pool(of.words(level), rows)

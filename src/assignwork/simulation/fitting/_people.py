@@ -193,10 +193,11 @@ def with_paces(
     rows = np.flatnonzero(usable)
     logs = np.log(work[rows])
     pools = Pools([classes[row] for row in rows.tolist()])
+    ones = np.ones(len(rows), np.int64)
     means: dict[int, float] = {}
     off = np.empty(len(rows))
     for at, row in enumerate(rows.tolist()):
-        _, mine = pools.narrowest(classes[row], lambda found: len(found) >= _PACE_ITEMS)
+        mine = pools.narrowest(classes[row], ones, _PACE_ITEMS).rows
         if id(mine) not in means:
             means[id(mine)] = float(logs[mine].mean())
         off[at] = logs[at] - means[id(mine)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 import attrs
@@ -13,7 +12,6 @@ import numpy as np
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
 from assignwork.model import WorkItem
-from assignwork.simulation._engine import simulate_once
 from assignwork.simulation.estimates import Estimate, intervals, plain
 from assignwork.simulation.fitting import _validation_text as text
 from assignwork.simulation.fitting._clock import Clock
@@ -23,8 +21,8 @@ from assignwork.simulation.fitting._logged_trial import logged_trial
 from assignwork.simulation.fitting.fits import Fit
 from assignwork.simulation.fitting.logs import Log, read_log
 from assignwork.simulation.measures import ALL, Group
-from assignwork.simulation.replications import run_replications
 from assignwork.simulation.results import Results
+from assignwork.simulation.simulating import played
 from assignwork.simulation.summary import Summary, summarize
 from assignwork.simulation.trial import Instants, Trial
 
@@ -219,7 +217,7 @@ def validate_fit(  # noqa: PLR0913  # which part of the log, and how often
         At least 2.
     seed : int, default 1
     processes : int, optional
-        As in `run_replications`.
+        As in `assignwork.simulation.simulate`.
 
     Raises
     ------
@@ -248,10 +246,9 @@ def validate_fit(  # noqa: PLR0913  # which part of the log, and how often
     logged = logged_trial(
         scenario, courses, read.items, history.end, within_shifts=fit.clock == "shift"
     )
-    results = run_replications(
-        partial(simulate_once, scenario), replications, seed=seed, scenario=scenario.name,
-        processes=processes, keep_trials=True,
-    )  # fmt: skip
+    results = played(
+        scenario, replications=replications, seed=seed, processes=processes, keep_trials=True
+    )
     summary = summarize(logged)
     return Validation(
         scenario=scenario.name,
