@@ -362,13 +362,13 @@ def differences_grid(comparison: Comparison, by: str | None) -> Grid:
             continue
         words = words_of(one.measure, comparison.a.threshold)
         rows.append([
-            words.text, *([f"{one.group[0]} {one.group[1]}"] if by else []),
+            f"{words.text}, {one.group[0]} {one.group[1]}" if by else words.text,
             figure(one.a, words.unit), figure(one.b, words.unit),
             signed(one.change.mean, words.unit), interval(one.change, words.unit, differs=True),
             VERDICTS[one.verdict],
         ])  # fmt: skip
     heads = (
-        ("What", "w"), *([("Of", "")] if by else []), ("As it is", "n"), ("Changed", "n"),
+        ("What", "w"), ("As it is", "n"), ("Changed", "n"),
         ("Difference", "n"), (f"{100 * comparison.confidence:g} % interval", "n"), ("Verdict", ""),
     )  # fmt: skip
     return Grid(heads, rows[:MOST_ROWS])

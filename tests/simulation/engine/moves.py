@@ -1,4 +1,4 @@
-"""Somebody who moves work at a given instant: a schedule as `simulate_once` takes it."""
+"""Somebody who acts on the desk at a given instant: a schedule as `simulate_once` takes it."""
 
 from functools import partial
 
@@ -7,11 +7,11 @@ from assignwork.model.moves import Move
 
 
 class Mover:
-    """Gives one plan, items to agents or (None) to their queue."""
+    """Gives one command, once."""
 
-    def __init__(self, desk, apply, *, at, moves, log):
-        self._desk, self._apply, self._at, self._moves = desk, apply, at, moves
-        self._log = log
+    def __init__(self, desk, apply, *, at, command, log=None):
+        self._desk, self._apply, self._at, self._command = desk, apply, at, command
+        self._log = [] if log is None else log
 
     def see(self, events, *, now):
         self._log.append(("see", now))
@@ -22,14 +22,16 @@ class Mover:
     def tick(self, *, now):
         self._log.append(("tick", now))
         self._at = None
-        owners = {item: self._desk.items[item].owner for item in self._moves}
-        moves = [Move(item, to, owners[item]) for item, to in self._moves.items()]
-        return self._apply(Rebalance(moves), now)
+        return self._apply(self._command(self._desk), now)
 
     def close(self):
         self._log.append(("close", None))
 
 
 def moving(at, moves, log=None):
-    """A scheduler that makes a `Mover`."""
-    return partial(Mover, at=at, moves=moves, log=[] if log is None else log)
+    """A scheduler that carries out one plan, items to agents or (None) to their queue."""
+
+    def plan(desk):
+        return Rebalance([Move(item, to, desk.items[item].owner) for item, to in moves.items()])
+
+    return partial(Mover, at=at, command=plan, log=log)

@@ -106,6 +106,8 @@ def test_it_does_not_take_place_while_somebody_is_not_there():
         agents=[agent("ana", shift="office")],
         workspace={"calendars": [shift("office", "09:00-18:00")]},
     )
+    reasons = [getattr(event, "reason", None) for event in found.events]
+    assert {reason for reason in reasons if reason} == {"lunch"}
     assert found.there("ana") == [
         (MONDAY + 9 * HOUR, NOON), (NOON + 3 * HOUR, MONDAY + 18 * HOUR),
     ]  # fmt: skip

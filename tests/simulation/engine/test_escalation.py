@@ -1,7 +1,7 @@
 """115, 112: escalation paths are acknowledged; who is called in works."""
 
 import pytest
-from playing import agent, comes, desk, play
+from playing import DAY, HOUR, MONDAY, agent, comes, desk, play, shift
 
 from assignwork import EscalationPath
 
@@ -125,3 +125,48 @@ def test_a_step_at_the_instant_of_arrival_makes_nobody_begin_on_the_way(handover
     )
     assert found.work("a") == [("ben", 0.0, 100.0)]
     assert acknowledged(found) == [(0.0, "a-1", "ben")]
+
+
+def test_a_path_that_an_item_enters_while_it_is_worked_on_is_acknowledged_at_once():
+    first = path({"when": "unresolved", "after": 100, "do": {"path": "next"}}, teams=["queue"])
+    second = path(unacknowledged(50, notify=["ana"]), name="next", tags=["never"])
+    found = play(desk("ana", paths=[first, second]), comes("a", 0, 300))
+    assert acknowledged(found) == [(0.0, "a-1", "ana"), (100.0, "a-1", "ana")]
+
+
+def test_what_somebody_was_called_in_for_calls_in_nobody_else():
+    steps = [
+        {"when": "unassigned", "after": 100, "do": {"assign": "ben"}},
+        {"when": "unresolved", "after": 200, "do": {"transfer": "second"}},
+    ]
+    found = play(
+        desk(agent("ana", ["second"], capacity=2), agent("ben", ["first"], presence="offline"),
+             teams=["first", "second"], paths=[path(*steps, teams=["first"])]),
+        comes("x", 0, 1000, team="second"),
+        comes("a", 1, 500, team="first"),
+        handling={"at_once": 1},
+        breaks=[{"name": "tea", "lasts": 600, "at": ["00:05"]}],
+        length=3600,
+    )  # fmt: skip
+    # ana's since 201; she has her break when x is done, and goes on with it after that
+    assert found.work("a") == [("ben", 101.0, 201.0), ("ana", 1600.0, 2000.0)]
+
+
+def test_who_leaves_what_he_was_called_in_for_leaves_it_until_he_is_back():
+    found = play(
+        desk(agent("ben", shift="hour", presence="offline"), reassign="on_reply",
+             calendars=[shift("hour", "01:00-02:00")],
+             paths=[path({"when": "unassigned", "after": 100, "do": {"assign": "ben"}})]),
+        comes("a", MONDAY, 3 * HOUR),
+        comes("b", MONDAY + 3 * HOUR, 60),
+        start=MONDAY,
+        length=2 * DAY,
+        handling={"finishes": False},
+    )  # fmt: skip
+    tomorrow = MONDAY + DAY + HOUR
+    left = 3 * HOUR - (2 * HOUR - 100)
+    assert found.work("b") == [("ben", MONDAY + 3 * HOUR + 100, MONDAY + 3 * HOUR + 160)]
+    assert found.work("a") == [
+        ("ben", MONDAY + 100, MONDAY + 2 * HOUR), ("ben", tomorrow, tomorrow + 3600),
+        ("ben", tomorrow + DAY, tomorrow + DAY + left - 3600),
+    ]  # fmt: skip

@@ -3,10 +3,11 @@
 from functools import partial
 
 import pytest
-from moves import moving
+from moves import Mover, moving
 from playing import DAY, MONDAY, agent, comes, desk, play, shift
 
 from assignwork import EscalationPath
+from assignwork.commands import Close
 from assignwork.simulation import Kind, Poisson, Stream
 from assignwork.solver import Weights, schedule_rebalance
 
@@ -154,3 +155,34 @@ def test_no_work_is_lost_or_made_when_an_optimizer_moves_it_all_day():
     total = (done.ended_at - done.begun_at).sum()
     assert total == pytest.approx(found.trial.customers.work.sum())
     assert found.work(agent="ben")[0][1] == MONDAY + 4 * 3600  # moved to him as he came
+
+
+def test_in_an_exchange_the_more_urgent_of_what_he_has_then_comes_first():
+    found = play(
+        desk(agent("ana", capacity=2), agent("ben")),
+        comes("a", 0, 1000),
+        comes("c", 1, 1000, priority=3),  # ben's
+        comes("b", 2, 1000, priority=1),
+        handling={"at_once": 1},
+        rebalancing=moving(100, {"a-1": "ben", "c-1": "ana"}),
+    )
+    # ana gives a away and gets c in the same call: she goes on with b, which she had
+    assert found.work("b") == [("ana", 100.0, 1100.0)]
+    assert found.work("c") == [("ben", 1.0, 100.0), ("ana", 1100.0, 2001.0)]
+    assert found.work("a") == [("ana", 0.0, 100.0), ("ben", 100.0, 1000.0)]
+
+
+def test_what_somebody_else_closes_is_over_though_its_customer_would_have_replied():
+    talk = {"turns": 2, "customer_after": 100}
+    back = {"probability": 1, "after": 10, "handle": 200, "at_most": 1}
+    found = play(
+        desk("ana"),
+        comes("a", 0, 60, conversation=talk, comes_back=back),
+        rebalancing=lambda desk, apply: Mover(desk, apply, at=50, command=lambda _: Close("a-1")),
+    )
+    # closed at 50 while the customer thinks, back at 60; the reply of then, due at 130, is none
+    assert found.work("a") == [
+        ("ana", 0.0, 30.0), ("ana", 60.0, 160.0), ("ana", 260.0, 360.0),
+    ]  # fmt: skip
+    replied = [event.at for event in found.events if event.kind == "replied"]
+    assert 130.0 not in replied
