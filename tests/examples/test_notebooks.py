@@ -145,7 +145,9 @@ def test_its_links_lead_somewhere(name):
 
 def test_the_readme_names_every_example():
     named = set(
-        re.findall(r"^\| \[`[^`]+`\]\(([^)]+)\)", (EXAMPLES / "README.md").read_text(), re.M)
+        re.findall(
+            r"^\| \[`[^`]+`\]\(([^)]+)\)", (EXAMPLES / "README.md").read_text(), re.MULTILINE
+        )
     )
     there = {path.name for path in EXAMPLES.iterdir() if path.suffix in {".ipynb", ".py", ".toml"}}
     assert named == there
@@ -281,7 +283,8 @@ def test_the_night_is_the_wait_and_handing_on_is_worth_more_than_a_region():
     assert 40 < waits["two regions"] < 150
     assert waits["Lisbon alone"] > 2 * waits["two regions"]
     assert done["three regions"] > done["two regions"] > done["three, owner keeps"]
-    assert hours["three, owner keeps"] > 15 > 9 > hours["three regions"] > 6
+    assert hours["three, owner keeps"] > 2 * hours["three regions"]
+    assert 6 < hours["three regions"] < 9
     low, high = answer["less"]
     assert 5 < low < high < 16
 
@@ -292,7 +295,8 @@ def test_the_tight_plan_has_a_hole_from_the_change_of_the_clocks_on():
     longest = answer["longest"]
     assert longest["tight after"] > 25
     assert max(longest["roomy before"], longest["roomy after"], longest["tight before"]) < 20
-    assert answer["hole"] > 20 > 3 > answer["before"]
+    assert answer["hole"] > 20
+    assert answer["before"] < 3
 
 
 def test_every_order_has_the_same_bill():

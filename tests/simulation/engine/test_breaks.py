@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playing import DAY, HOUR, MINUTE, MONDAY, agent, comes, desk, play, shift
 
+from assignwork import Team
 from assignwork.simulation import Break, Exponential
 
 NOON = MONDAY + 12 * HOUR
@@ -157,4 +158,20 @@ def test_a_shift_that_begins_ends_the_break():
     )
     assert found.there("ana") == [
         (MONDAY + 9 * HOUR, NOON - 10 * MINUTE), (NOON, NOON + 5 * HOUR),
+    ]  # fmt: skip
+
+
+def test_the_end_of_a_break_that_a_shift_ended_brings_nobody_back_later():
+    # back at noon for his second shift, he misses an offer, and the desk sends him away for it
+    hours = {"id": "split", "hours": {"mon-sun": ["09:00-11:55", "12:00-17:00"]}}
+    team = Team("queue", offer_timeout=60, missed_limit=1)
+    found = play(
+        desk(agent("ana", shift="split"), agent("ben"), teams=[team], calendars=[hours]),
+        comes("a", NOON + 5 * MINUTE, 60, preferred_agent="ana", patience=90),
+        start=MONDAY,
+        offers={"accept_after": 90},
+        breaks=[{**LUNCH, "at": ["11:50"], "agents": ["ana"]}],
+    )
+    assert found.there("ana") == [
+        (MONDAY + 9 * HOUR, NOON - 10 * MINUTE), (NOON, NOON + 6 * MINUTE),
     ]  # fmt: skip

@@ -62,3 +62,11 @@ def test_who_loses_patience_leaves_after_all_else_of_that_instant():
         comes("c", 0, 0, patience=0),
     )
     assert [found.customer(name).abandoned for name in "abc"] == [False, False, False]
+
+
+def test_many_who_come_at_one_instant_are_in_the_order_of_the_streams_too():
+    streams = [Stream(name, Logged([10.0] * 40), Kind("queue", 50)) for name in ("zebra", "apple")]
+    found = play(desk("ana"), *streams)
+    assert found.trial.customers.stream.tolist() == [0] * 40 + [1] * 40
+    queued = [event.item for event in found.events if event.kind == "queued"]
+    assert queued == [f"{name}-{n}" for name in ("zebra", "apple") for n in range(1, 41)]
