@@ -89,12 +89,12 @@ def required_sentences(found: Required) -> list[str]:
     at, most = found.peak
     if not most.agents:
         return ["Nobody is needed: nobody comes."]
-    on = f", {most.scheduled:,} on the schedule," if most.shrinkage else ""
+    on = f", {most.scheduled:,} on the schedule" if most.shrinkage else ""
     each = found.table.agent_hours / found.days
     hours_a_day = f"{hours(each)} agent hours a day"
     if found.days > 1:
         hours_a_day += f", {hours(found.table.agent_hours)} in all {found.days:,} days"
-    text = f"Most are needed on {local(at)}: {plural(most.agents, 'agent')}{on} at once; "
+    text = f"Most are needed on {local(at)}: {plural(most.agents, 'agent')} at once{on}; "
     said = [f"{text}{hours_a_day}."]
     if found.binding:
         words = [
@@ -134,7 +134,7 @@ def planned_sentences(found: Heads | Roster, templates: Sequence[Template]) -> l
         met = f"{hours(missing)} agent hours are missing, in {plural(short, 'interval')}"
     else:
         met = "every need is met"
-    return [f"{text}: {met}.", f"How good: {found.cost:,} points, {standing(found)}."]
+    return [f"{text}: {met}.", f"It costs {found.cost:,} points, {standing(found)}."]
 
 
 def conflict_groups(found: Conflict) -> list[tuple[str, list[str]]]:
@@ -282,8 +282,9 @@ def shares_grid(found: Sequence[Share]) -> Grid:
 
 def short_grid(found: Planned, most: int = MOST_ROWS) -> Grid:
     """Intervals in which somebody is missing."""
-    heads = (("Interval", ""), ("Skill", ""), ("Needed", "n"), ("Planned", "n"),
-             ("Hours missing", "n"))  # fmt: skip
+    heads: tuple[tuple[str, str], ...] = (
+        ("Interval", ""), ("Skill", ""), ("Needed", "n"), ("Planned", "n"), ("Hours missing", "n"),
+    )  # fmt: skip
     rows = [
         [
             row.label,
@@ -295,6 +296,9 @@ def short_grid(found: Planned, most: int = MOST_ROWS) -> Grid:
         for row in found.coverage
         if row.short_minutes
     ]
+    if all(row.need.skill is None for row in found.coverage):
+        heads = (heads[0], *heads[2:])
+        rows = [[row[0], *row[2:]] for row in rows]
     return Grid(heads, rows[:most], _more(rows, "interval", most))
 
 

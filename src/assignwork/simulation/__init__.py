@@ -1,5 +1,6 @@
 """What if: customers and agents played against the very dispatcher that runs in production."""
 
+from assignwork.simulation import simulate_once
 from assignwork.simulation.arrivals import (
     Arrivals,
     Counts,
@@ -30,16 +31,22 @@ from assignwork.simulation.distributions import (
     fit_distribution,
 )
 from assignwork.simulation.estimates import Estimate
+from assignwork.simulation.little import LittlesLaw, littles_law
+from assignwork.simulation.measures import MEASURES, Measure
 from assignwork.simulation.precision import Precision
 from assignwork.simulation.queues import single_queue
-from assignwork.simulation.results import Results
+from assignwork.simulation.replications import ReplicationError, run_replications
+from assignwork.simulation.results import Curve, Results
 from assignwork.simulation.scenario import Scenario
 from assignwork.simulation.simulating import simulate
 from assignwork.simulation.sizing import Limit, Sizing, TargetError, fewest_agents
 from assignwork.simulation.streams import Kind, Stream
+from assignwork.simulation.summary import Summary, summarize
+from assignwork.simulation.tables import Table
 from assignwork.simulation.trial import Trial
 
 __all__ = [
+    "MEASURES",
     "Arrivals",
     "Balance",
     "Break",
@@ -47,6 +54,7 @@ __all__ = [
     "Constant",
     "Conversation",
     "Counts",
+    "Curve",
     "Difference",
     "Distribution",
     "Empirical",
@@ -59,8 +67,10 @@ __all__ = [
     "Handling",
     "Kind",
     "Limit",
+    "LittlesLaw",
     "LogNormal",
     "Logged",
+    "Measure",
     "Mixture",
     "OfferAnswers",
     "Overdispersed",
@@ -68,12 +78,15 @@ __all__ = [
     "Precision",
     "RateTable",
     "Regular",
+    "ReplicationError",
     "Results",
     "Return",
     "Scaled",
     "Scenario",
     "Sizing",
     "Stream",
+    "Summary",
+    "Table",
     "TargetError",
     "Trial",
     "Uniform",
@@ -84,6 +97,10 @@ __all__ = [
     "compare",
     "fewest_agents",
     "fit_distribution",
+    "littles_law",
+    "run_replications",
     "simulate",
+    "simulate_once",
     "single_queue",
+    "summarize",
 ]

@@ -240,7 +240,7 @@ def compare(a: Results, b: Results, *, confidence: float = 0.95) -> Comparison:
     --------
     >>> from functools import partial
     >>> from assignwork.simulation import Exponential, single_queue
-    >>> from assignwork.simulation._engine import simulate_once
+    >>> from assignwork.simulation import simulate_once
     >>> from assignwork.simulation.replications import run_replications
     >>> def results(agents):
     ...     desk = single_queue(agents, per_hour=40, handle=Exponential(180), length=36_000)

@@ -63,7 +63,7 @@ def littles_law(trial: Trial) -> LittlesLaw:
     Examples
     --------
     >>> from assignwork.simulation import single_queue
-    >>> from assignwork.simulation._engine import simulate_once
+    >>> from assignwork.simulation import simulate_once
     >>> trial = simulate_once(single_queue(3, per_hour=40, handle=180, length=36_000), 1, 0)
     >>> found = littles_law(trial)
     >>> found.drained, abs(found.difference) < 1e-9

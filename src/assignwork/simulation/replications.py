@@ -114,7 +114,7 @@ def run_replications(  # noqa: PLR0913  # what to run, how often, where, and who
     Examples
     --------
     >>> from assignwork.simulation import single_queue
-    >>> from assignwork.simulation._engine import simulate_once
+    >>> from assignwork.simulation import simulate_once
     >>> desk = single_queue(3, per_hour=40, handle=200, length=36_000)
     >>> found = run_replications(partial(simulate_once, desk), 3, seed=1)
     >>> [summary.number for summary in found.summaries], round(found.mean("handle_time_mean"), 6)

@@ -88,7 +88,7 @@ def summarize(trial: Trial) -> Summary:
     Examples
     --------
     >>> from assignwork.simulation import single_queue
-    >>> from assignwork.simulation._engine import simulate_once
+    >>> from assignwork.simulation import simulate_once
     >>> trial = simulate_once(single_queue(3, per_hour=40, handle=180, length=36_000), 1, 0)
     >>> found = summarize(trial)
     >>> found.value("unfinished"), round(found.value("handle_time_mean"), 6)

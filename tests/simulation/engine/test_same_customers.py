@@ -25,7 +25,7 @@ from assignwork.simulation import (
     Scenario,
     Stream,
 )
-from assignwork.simulation._engine import simulate_once
+from assignwork.simulation import simulate_once
 
 CALLS = Stream(
     "calls",

@@ -22,7 +22,7 @@ from assignwork.simulation import (
     Stream,
     Weibull,
 )
-from assignwork.simulation._engine import simulate_once
+from assignwork.simulation import simulate_once
 from assignwork.simulation.fitting import fit_scenario
 from assignwork.simulation.fitting._behaviour import kaplan_meier, lean, patience
 

@@ -23,7 +23,7 @@ from assignwork.simulation import (
     Stream,
     single_queue,
 )
-from assignwork.simulation._engine import simulate_once
+from assignwork.simulation import simulate_once
 from assignwork.staffing import erlang_a, erlang_b, mmc, mmck
 
 HANDLE = 100.0

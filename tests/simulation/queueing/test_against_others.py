@@ -9,7 +9,7 @@ from scipy import stats
 from systems import HANDLE, HOUR, figures
 
 from assignwork.simulation import Exponential, LogNormal, single_queue
-from assignwork.simulation._engine import simulate_once
+from assignwork.simulation import simulate_once
 from assignwork.staffing import mmc
 
 AGENTS, RHO = 20, 0.9

@@ -19,7 +19,7 @@ from assignwork.simulation import (
     Scenario,
     Stream,
 )
-from assignwork.simulation._engine import simulate_once
+from assignwork.simulation import simulate_once
 from assignwork.simulation.curves import OVER_TIME, PERCENTS
 from assignwork.simulation.little import littles_law
 from assignwork.simulation.measures import MEASURES, empty, measure

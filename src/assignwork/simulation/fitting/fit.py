@@ -105,7 +105,7 @@ def fit_scenario(  # noqa: PLR0913  # each is a choice that the log does not mak
     Examples
     --------
     >>> from assignwork.simulation import Exponential, single_queue
-    >>> from assignwork.simulation._engine import simulate_once
+    >>> from assignwork.simulation import simulate_once
     >>> known = single_queue(4, per_hour=30, handle=Exponential(300), length=14 * 86_400)
     >>> log = []
     >>> _ = simulate_once(known, 1, 0, on_events=log.extend)
