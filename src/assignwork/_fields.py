@@ -314,3 +314,23 @@ def pairs(value: Any, field: str) -> Iterator[tuple[str, Any]]:
 def levels(value: Mapping[str, int], field: str = "") -> FrozenDict[str, int]:
     """A mapping name -> positive integer, sorted by name."""
     return FrozenDict({k: positive_int(v, f"{field}.{k}") for k, v in pairs(value, field)})
+
+
+def distinct(records: Iterable[Any], field: str, what: str) -> None:
+    """Refuse two records with one id.
+
+    Raises
+    ------
+    ConfigurationError
+        Its field says which, such as ``teams[1].id``; `what` is the kind of record.
+    """
+    seen: set[str] = set()
+    for i, record in enumerate(records):
+        if record.id in seen:
+            raise ConfigurationError(
+                f"{what} {record.id!r} is there twice",
+                field=f"{field}[{i}].id",
+                value=record.id,
+                remedy="give each its own id",
+            )
+        seen.add(record.id)

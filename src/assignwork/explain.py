@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from assignwork._codec import plain
+from assignwork._words import aligned
 from assignwork.dispatcher._care import BREACHED, MET, PAUSED, RUNNING, Care, Clock
 from assignwork.dispatcher._obstacles import Obstacle, obstacle
 from assignwork.dispatcher._state import (
@@ -53,12 +54,8 @@ class _Shown:
         head, rows = self._table()
         if not rows:
             return "\n".join(self._lines())
-        widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-        table = [
-            "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            for row in [head, *rows]
-        ]
-        return "\n".join([*self._lines(), *(line.rstrip() for line in table)])
+        table = aligned([head, *rows], [False] * len(head))
+        return "\n".join([*self._lines(), *(f"  {line}" for line in table)])
 
     def _repr_html_(self) -> str:
         head, rows = self._table()

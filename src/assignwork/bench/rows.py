@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from assignwork._words import aligned
 from assignwork.bench.timing import Pair, per_second
 
 RATIO = "x"
@@ -124,15 +125,7 @@ def table(rows: Iterable[Row]) -> str:
     """
     lines = [("workload", "size", "ours/s", "bare loop/s", "ratio", "target", "met")]
     lines += [_cells(row) for row in rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    right = (False, False, True, True, True, False, False)
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if to_the_right else cell.ljust(width)
-            for cell, width, to_the_right in zip(line, widths, right, strict=True)
-        ).rstrip()
-        for line in lines
-    )
+    return "\n".join(aligned(lines, (False, False, True, True, True, False, False)))
 
 
 def _cells(row: Row) -> tuple[str, str, str, str, str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from assignwork._words import aligned
 from assignwork.cli._staff_arrivals import Arrivals, local
 from assignwork.cli._staff_shifts import Planned
 from assignwork.reports._plan_text import Grid
@@ -113,18 +114,6 @@ def _day(found: Roster, day: int) -> str:
 
 def _table(title: str, grid: Grid) -> str:
     rows: Sequence[Sequence[str]] = [[text for text, _ in grid.heads], *grid.rows]
+    lines = aligned(rows, [kind == "n" for _, kind in grid.heads])
     note = [f"  {grid.note}"] if grid.note else []
-    return "\n".join([title, *_lined(rows, [kind == "n" for _, kind in grid.heads]), *note])
-
-
-def _lined(rows: Sequence[Sequence[str]], numbers: Sequence[bool]) -> list[str]:
-    """Aligned lines: numbers to the right, words to the left."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  "
-        + "  ".join(
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(row, widths, numbers, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
+    return "\n".join([title, *(f"  {line}" for line in lines), *note])

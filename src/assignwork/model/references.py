@@ -32,7 +32,7 @@ def check_references(workspace: Workspace) -> None:
     ConfigurationError
     """
     for field, what in _LISTS.items():
-        _distinct(getattr(workspace, field), field, what)
+        f.distinct(getattr(workspace, field), field, what)
     known: dict[str, Collection[str]] = {
         what: {entry.id for entry in getattr(workspace, field)} for field, what in _LISTS.items()
     }
@@ -206,16 +206,3 @@ def _refuse_overrides(workspace: Workspace) -> None:
                 (lambda _: False) if calendar is None else calendar.is_holiday,
                 f"agents[{i}].shift.overrides",
             )
-
-
-def _distinct(records: tuple[Any, ...], field: str, what: str) -> None:
-    seen = set()
-    for i, record in enumerate(records):
-        if record.id in seen:
-            raise ConfigurationError(
-                f"{what} {record.id!r} is there twice",
-                field=f"{field}[{i}].id",
-                value=record.id,
-                remedy="give each its own id",
-            )
-        seen.add(record.id)

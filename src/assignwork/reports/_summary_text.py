@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
+from assignwork._words import html_lines
 from assignwork.reports._promise_text import promise_tables
 from assignwork.reports.text import (
     REASONS,
@@ -33,7 +33,7 @@ def summary_text(summary: Summary) -> str:
 
 def summary_html(summary: Summary) -> str:
     """The same tables in HTML, for notebooks."""
-    title = f"<p>{'<br>'.join(map(escape, _title(summary)))}</p>"
+    title = html_lines(_title(summary))
     return f'<div class="assignwork-summary">{title}{tables_html(tables(summary))}</div>'
 
 

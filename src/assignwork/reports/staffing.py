@@ -106,7 +106,7 @@ def staffing_html(  # noqa: PLR0913  # each step of a plan may be there or not
     Parameters
     ----------
     history : ArrivalHistory, optional
-        What a forecast was made from; its last two weeks are drawn before it.
+        What a forecast was made from; its last week is drawn before it.
     forecast : Forecast, optional
         As `forecast_arrivals` gives it.
     backtest : Backtest, optional

@@ -10,7 +10,14 @@ from datetime import UTC, datetime, tzinfo
 from html import escape
 from typing import TypeAlias
 
+from assignwork import _words
+from assignwork._words import plural
 from assignwork.reports.figures import Distribution
+
+__all__ = [
+    "DAY", "HOUR", "MINUTE", "MISFITS", "REASONS", "Table", "aligned", "cell", "duration", "hours",
+    "instant", "percent", "plural", "spread", "tables_html", "tables_text",
+]  # fmt: skip
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 _UNITS = ((90.0, 1.0, "s"), (90 * MINUTE, MINUTE, "min"), (48 * HOUR, HOUR, "h"))
@@ -110,17 +117,6 @@ def spread(found: Distribution) -> list[str]:
     return [duration(value) for value in (found.p50, found.p90, found.p99, found.max)]
 
 
-def plural(count: float, noun: str) -> str:
-    """The count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "item"), plural(8012, "item")
-    ('1 item', '8,012 items')
-    """
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
 def instant(at: float | None, zone: tzinfo = UTC) -> str:
     """Weekday, date and minute in this zone; a dash for None.
 
@@ -142,12 +138,8 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     >>> aligned([["team", "items", ""], ["tech", "10", "busy"], ["returns", "5", "calm"]])
     ['  team     items', '  tech        10  busy', '  returns      5  calm']
     """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    place = [str.rjust if i and head else str.ljust for i, head in enumerate(rows[0])]
-    return [
-        "  " + "  ".join(put(c, w) for put, c, w in zip(place, row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    right = [bool(i and head) for i, head in enumerate(rows[0])]
+    return [f"  {line}" for line in _words.aligned(rows, right)]
 
 
 Table: TypeAlias = tuple[str, list[list[str]]]

@@ -1,6 +1,6 @@
 """What if: customers and agents played against the very dispatcher that runs in production."""
 
-from assignwork.simulation import simulate_once
+from assignwork.simulation._engine import simulate_once
 from assignwork.simulation.arrivals import (
     Arrivals,
     Counts,

@@ -7,17 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assignwork.simulation._text import (
-    amount,
-    change,
-    html_lines,
-    html_table,
-    level,
-    plural,
-    rounded,
-    span,
-    text_table,
-)
+from assignwork._words import html_lines, html_table, plural, text_table
+from assignwork.simulation._text import amount, change, level, rounded, span
 from assignwork.simulation.measures import ATTAINMENT, label_words, measure
 
 if TYPE_CHECKING:

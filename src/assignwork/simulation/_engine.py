@@ -80,6 +80,7 @@ class Run:
         self._given: list[Case] = []
         self._bereft: list[Hands] = []
         self._stays = self._books.stays
+        self._assigned_at, self._assigned_to = self._books.assigned_at, self._books.agent
         self._active_since: dict[int, float] = {}
         self._gone: list[str] = []
         self._cases: dict[str, Case] = {}
@@ -130,7 +131,8 @@ class Run:
 
     def _receive(self) -> None:
         """Everything until the last customer has come."""
-        heap, wakeup, arrive = self._heap, self._wakeup, self._arrive
+        heap, arrive = self._heap, self._arrive
+        wakeup = self._wakeup if self._schedule is not None else self.desk.next_wakeup
         reached = -inf
         for row, comes_at in enumerate(self._drawn.arrived.tolist()):
             while reached < comes_at:  # of who come at one instant, all come before what follows
@@ -231,12 +233,15 @@ class Run:
 
     def _turn_to_it(self, at: float) -> None:
         """Agents turn to what they have now, once all that a call had to say is read."""
+        hands = self._hands
         for case in self._given:
-            self._take_up(case, at)
+            if case.owner >= 0 and case.ready and not case.held:
+                hands[case.owner].take(case, at)
         self._given.clear()
-        for hands in self._bereft:
-            hands.fill(at)
-        self._bereft.clear()
+        if self._bereft:
+            for bereft in self._bereft:
+                bereft.fill(at)
+            self._bereft.clear()
 
     def _arrive(self, row: int, at: float) -> None:
         stream, number, kind, work = self._rows[row]
@@ -423,8 +428,8 @@ class Run:
         self._end_stay(case, at)
         if not case.assigned:
             case.assigned = True
-            self._books.assigned_at[case.row] = at
-            self._books.agent[case.row] = agent
+            self._assigned_at[case.row] = at
+            self._assigned_to[case.row] = agent
         if case.owner != agent:
             if case.owner >= 0:
                 self._put_down(case, at)

@@ -118,11 +118,11 @@ class Hands:
     def take(self, case: Case, at: float) -> None:
         """He has an item to work on."""
         case.held = True
-        if self._pile or not self._may_begin(case):
+        if not self._pile and (self.at_work or case.called) and not self._full():
+            self._begin(case, at)
+        else:
             insort(self._pile, case, key=_order)
             self.fill(at)
-        else:
-            self._begin(case, at)
 
     def drop(self, case: Case, at: float) -> None:
         """It is taken from him; what he takes up instead, he does when he is told to `fill`."""
@@ -139,7 +139,7 @@ class Hands:
         if self._full():
             return
         for case in tuple(self._pile):
-            if self._may_begin(case):
+            if self.at_work or case.called:
                 self._pile.remove(case)
                 self._begin(case, at)
                 if self._full():
@@ -165,9 +165,6 @@ class Hands:
 
     def _full(self) -> bool:
         return self._at_once is not None and len(self._doing) >= self._at_once
-
-    def _may_begin(self, case: Case) -> bool:
-        return (self.at_work or case.called) and not self._full()
 
     def _begin(self, case: Case, at: float) -> None:
         if case.worker != self.agent:

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assignwork.simulation._text import (
-    amount,
-    html_lines,
-    html_table,
-    level,
-    margin,
-    plural,
-    text_table,
-)
+from assignwork._words import html_lines, html_table, plural, text_table
+from assignwork.simulation._text import amount, level, margin
 from assignwork.simulation.measures import ATTAINMENT, measure
 
 if TYPE_CHECKING:

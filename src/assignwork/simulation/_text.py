@@ -1,4 +1,4 @@
-"""Figures in words: amounts in the unit that fits, margins of error, tables for text and notebooks.
+"""Figures in words: amounts in the unit that fits, margins of error.
 
 What has no value is a dash.
 """
@@ -6,10 +6,7 @@ What has no value is a dash.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from html import escape
 
-Rows = Sequence[Sequence[str]]
 NONE = "-"
 
 _MINUTE, _HOUR = 60.0, 3600.0
@@ -130,17 +127,6 @@ def change(value: float, unit: str) -> str:
     return plus + amount(value, unit)
 
 
-def plural(count: int, noun: str) -> str:
-    """The count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "replication"), plural(2000, "replication")
-    ('1 replication', '2,000 replications')
-    """
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
 def level(confidence: float) -> str:
     """A level of confidence.
 
@@ -150,36 +136,3 @@ def level(confidence: float) -> str:
     ('95 %', '99.9 %')
     """
     return f"{100 * confidence:.6g} %"
-
-
-def text_table(title: str, rows: Rows) -> str:
-    """A title and aligned lines: the first column to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if i else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    return "\n".join([title, *(f"  {line}" for line in lines)])
-
-
-def html_table(title: str, rows: Rows) -> str:
-    """The same in HTML, the first row its head; every name is escaped."""
-    body = "".join(
-        "<tr>" + "".join(_cell(cell, i, "td" if at else "th") for i, cell in enumerate(row))
-        + "</tr>"
-        for at, row in enumerate(rows)
-    )  # fmt: skip
-    return f"<table><caption>{escape(title)}</caption>{body}</table>"
-
-
-def html_lines(lines: Sequence[str]) -> str:
-    """Sentences as one paragraph of HTML."""
-    return f"<p>{'<br>'.join(map(escape, lines))}</p>"
-
-
-def _cell(text: str, column: int, tag: str) -> str:
-    side = "right" if column else "left"
-    return f'<{tag} style="text-align:{side}">{escape(text)}</{tag}>'

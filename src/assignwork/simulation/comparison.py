@@ -14,6 +14,7 @@ import attrs
 import numpy as np
 
 from assignwork import _fields as f
+from assignwork._extras import data_frame
 from assignwork.errors import ConfigurationError
 from assignwork.simulation import _comparison_text as text
 from assignwork.simulation.estimates import (
@@ -24,7 +25,6 @@ from assignwork.simulation.estimates import (
     intervals,
     plain,
 )
-from assignwork.simulation.frames import data_frame
 from assignwork.simulation.measures import (
     ALL,
     MEASURES,

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from assignwork import _fields as f
+from assignwork._extras import data_frame
 from assignwork.errors import ConfigurationError
 from assignwork.simulation import _results_text as text
 from assignwork.simulation.curves import OVER_TIME, PERCENTS, Curve, instants
@@ -20,7 +21,6 @@ from assignwork.simulation.estimates import (
     confidence_level,
     intervals,
 )
-from assignwork.simulation.frames import data_frame
 from assignwork.simulation.measures import (
     ALL,
     GROUPS,

@@ -9,7 +9,7 @@ from typing import Any
 
 from assignwork import _fields as f
 from assignwork.schedules import Scheduler
-from assignwork.simulation import simulate_once
+from assignwork.simulation._engine import simulate_once
 from assignwork.simulation.balance import UnstableWarning, balances
 from assignwork.simulation.precision import Precision
 from assignwork.simulation.replications import Progress, run_replications

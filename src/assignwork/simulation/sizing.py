@@ -13,9 +13,10 @@ from typing import Any
 import attrs
 
 from assignwork import _fields as f
+from assignwork._words import html_table, plural, text_table
 from assignwork.errors import AssignworkError, ConfigurationError
 from assignwork.schedules import Scheduler
-from assignwork.simulation._text import amount, html_table, margin, text_table
+from assignwork.simulation._text import amount, margin
 from assignwork.simulation.estimates import Estimate
 from assignwork.simulation.measures import HIGHER, LOWER, measure
 from assignwork.simulation.results import Results
@@ -116,8 +117,7 @@ class Sizing:
 
     def _title(self) -> str:
         asked = "; ".join(map(str, self.limits))
-        many = "1 agent" if self.agents == 1 else f"{self.agents:,} agents"
-        return f"{many} like {self.like!r} for {asked}"
+        return f"{plural(self.agents, 'agent')} like {self.like!r} for {asked}"
 
     def __str__(self) -> str:
         return text_table(self._title(), self._rows())

@@ -6,7 +6,8 @@ from typing import Any
 
 import attrs
 
-from assignwork.simulation._text import html_table, level, margin, text_table
+from assignwork._words import html_table, text_table
+from assignwork.simulation._text import level, margin
 from assignwork.simulation.estimates import Estimate
 from assignwork.simulation.measures import Group, label_words, measure
 

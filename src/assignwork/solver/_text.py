@@ -5,10 +5,10 @@ What is long is cut and the rest counted, so that a plan of thousands of moves s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from assignwork._words import aligned, html_lines, html_table, plural
 from assignwork.solver.weights import TERMS
 
 if TYPE_CHECKING:
@@ -59,29 +59,18 @@ def plan_text(plan: Plan) -> str:
     """
     lines = _title(plan)
     for heading, rows, rest in _tables(plan):
-        lines += ["", heading, *_aligned(rows), *([f"  {rest}"] if rest else [])]
+        lines += ["", heading, *_lines(rows), *([f"  {rest}"] if rest else [])]
     return "\n".join([*lines, *_price(plan)])
 
 
 def plan_table(plan: Plan) -> str:
     """The same in HTML, for notebooks; every id and reason is escaped."""
-    parts = [f"<p>{'<br>'.join(map(escape, [*_title(plan), *_price(plan)]))}</p>"]
+    parts = [html_lines([*_title(plan), *_price(plan)])]
     for heading, rows, rest in _tables(plan):
-        numbers = _numbers(rows)
-        body = "".join(
-            "<tr>" + "".join(map(_cell, ["th" if i == 0 else "td"] * len(row), row, numbers))
-            + "</tr>"
-            for i, row in enumerate(rows)
-        )  # fmt: skip
-        parts.append(f"<table><caption>{escape(heading)}</caption>{body}</table>")
+        parts.append(html_table(heading, rows, right=_numbers(rows)))
         if rest:
-            parts.append(f"<p>{escape(rest)}</p>")
+            parts.append(html_lines([rest]))
     return f'<div class="assignwork-plan">{"".join(parts)}</div>'
-
-
-def _cell(tag: str, text: str, number: bool) -> str:  # noqa: FBT001  # mapped over
-    side = "right" if number else "left"
-    return f'<{tag} style="text-align:{side}">{escape(text)}</{tag}>'
 
 
 # --- the lines on top ----------------------------------------------------------------------------
@@ -94,9 +83,9 @@ def _title(plan: Plan) -> list[str]:
     given = len(plan.moves) - moved
     left = len(plan.unassigned)
     counts = [
-        _plural(moved, "move"),
-        f"{_plural(given, 'item')} newly assigned",
-        f"{_plural(left, 'item')} left without agent" if left else "nothing left without agent",
+        plural(moved, "move"),
+        f"{plural(given, 'item')} newly assigned",
+        f"{plural(left, 'item')} left without agent" if left else "nothing left without agent",
     ]
     how = "" if plan.status == "stopped" else f", by {plan.engine}"
     return [
@@ -151,8 +140,8 @@ def _loads(loads: Sequence[Load]) -> list[Table]:
         full = [_filled(units, load.capacity) for units in (load.before, load.after)]
         rows.append([_word(load.agent), *full, f"{load.capacity:,}"])
     hidden = len(changed) - len(shown)
-    rest = f"... and {_plural(hidden, 'agent')} more" if hidden else ""
-    count = f"{len(changed):,} of {_plural(len(loads), 'agent')}"
+    rest = f"... and {plural(hidden, 'agent')} more" if hidden else ""
+    count = f"{len(changed):,} of {plural(len(loads), 'agent')}"
     return [(f"load of those who change ({count})", rows, rest)]
 
 
@@ -168,8 +157,8 @@ def _moves(moves: Sequence[PlannedMove]) -> list[Table]:
         hands = _who(move.owner), _who(move.agent)
         rows.append([_word(move.item), *hands, f"{move.gain:,}", _line(move.reason)])
     hidden = len(moves) - MOST_MOVES
-    rest = f"... and {_plural(hidden, 'item')} more" if hidden > 0 else ""
-    return [(f"who gets what ({_plural(len(moves), 'item')})", rows, rest)]
+    rest = f"... and {plural(hidden, 'item')} more" if hidden > 0 else ""
+    return [(f"who gets what ({plural(len(moves), 'item')})", rows, rest)]
 
 
 def _leftovers(leftovers: Sequence[Leftover]) -> list[Table]:
@@ -186,8 +175,8 @@ def _leftovers(leftovers: Sequence[Leftover]) -> list[Table]:
         names = listed([left.item for left in group])
         rows.append([f"{len(group):,}", names, _line(group[0].reason)])
     hidden = sum(map(len, groups[MOST_REASONS:]))
-    rest = f"... and {_plural(hidden, 'item')} for other reasons" if hidden else ""
-    return [(f"left without agent ({_plural(len(leftovers), 'item')})", rows, rest)]
+    rest = f"... and {plural(hidden, 'item')} for other reasons" if hidden else ""
+    return [(f"left without agent ({plural(len(leftovers), 'item')})", rows, rest)]
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -227,10 +216,6 @@ def _signed(number: int) -> str:
     return f"{number:+,}" if number else "0"
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
 def _who(agent: str | None) -> str:
     return _QUEUE if agent is None else _word(agent)
 
@@ -254,10 +239,5 @@ def _numbers(rows: Sequence[Row]) -> list[bool]:
     return [name in _NUMBERED for name in rows[0]]
 
 
-def _aligned(rows: Sequence[Row]) -> Iterable[str]:
-    """Rows as lines: numbers to the right, words to the left."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    put = [str.rjust if number else str.ljust for number in _numbers(rows)]
-    for row in rows:
-        cells = (to(cell, width) for to, cell, width in zip(put, row, widths, strict=True))
-        yield f"  {'  '.join(cells)}".rstrip()
+def _lines(rows: Sequence[Row]) -> list[str]:
+    return [f"  {line}" for line in aligned(rows, _numbers(rows))]

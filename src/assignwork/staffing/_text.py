@@ -1,9 +1,7 @@
-"""Figures in words: as text, and as small tables for notebooks."""
+"""Figures in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
 from typing import TypeAlias
 
 Row: TypeAlias = tuple[str, ...]
@@ -45,30 +43,3 @@ def duration(seconds: float) -> str:
     if seconds < _HOUR:
         return f"{seconds / _MINUTE:.3g} min"
     return f"{seconds / _HOUR:,.4g} h"
-
-
-def text_table(title: str, rows: Sequence[Row], *, head: bool = False) -> str:
-    """A title and aligned lines: the first column to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if i and (head or len(row) > 1) else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    return "\n".join([title, *(f"  {line}" for line in lines)])
-
-
-def html_table(title: str, rows: Sequence[Row], *, head: bool = False) -> str:
-    """The same in HTML; with a head the first row is one."""
-    body = "".join(
-        "<tr>" + "".join(_cell(cell, i, head and not at) for i, cell in enumerate(row)) + "</tr>"
-        for at, row in enumerate(rows)
-    )
-    return f"<table><caption>{escape(title)}</caption>{body}</table>"
-
-
-def _cell(text: str, column: int, head: bool) -> str:  # noqa: FBT001  # mapped over
-    tag, side = ("th" if head else "td"), ("right" if column else "left")
-    return f'<{tag} style="text-align:{side}">{escape(text)}</{tag}>'

@@ -6,7 +6,8 @@ from typing import Any
 
 import attrs
 
-from assignwork.staffing._text import Row, duration, html_table, percent, text_table
+from assignwork._words import html_table, plural, text_table
+from assignwork.staffing._text import Row, duration, percent
 
 
 @attrs.frozen
@@ -97,12 +98,12 @@ class Performance:
         return [*rows, ("occupancy", percent(self.occupancy))]
 
     def _title(self) -> str:
-        plural = "agent" if self.agents == 1 else "agents"
         came = f"{self.arrivals:,g} arrivals in {duration(self.interval)}"
-        return f"{self.agents:,} {plural}, {came}, {duration(self.handle_time)} each ({self.model})"
+        who = plural(self.agents, "agent")
+        return f"{who}, {came}, {duration(self.handle_time)} each ({self.model})"
 
     def __str__(self) -> str:
         return text_table(self._title(), self.rows())
 
     def _repr_html_(self) -> str:
-        return html_table(self._title(), self.rows())
+        return html_table(self._title(), self.rows(), head=False)

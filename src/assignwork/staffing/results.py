@@ -7,7 +7,8 @@ from typing import Any, overload
 
 import attrs
 
-from assignwork.staffing._text import Row, duration, html_table, percent, text_table
+from assignwork._words import html_table, plural, text_table
+from assignwork.staffing._text import Row, duration, percent
 from assignwork.staffing.performance import Performance
 from assignwork.staffing.targets import Targets
 
@@ -69,7 +70,7 @@ class Requirement:
         return ", ".join(_WORDS[name] for name in self.binding)
 
     def _title(self) -> str:
-        title = f"{_agents(self.agents)} for {self.targets}"
+        title = f"{plural(self.agents, "agent")} for {self.targets}"
         if self.shrinkage:
             title += f"; {self.scheduled:,} on the schedule (shrinkage {percent(self.shrinkage)})"
         return f"{title}; one fewer misses: {self._because}" if self.binding else title
@@ -81,7 +82,7 @@ class Requirement:
 
     def _repr_html_(self) -> str:
         rows = () if self.performance is None else self.performance.rows()
-        return html_table(str(self) if self.performance is None else self._title(), rows)
+        return html_table(str(self) if self.performance is None else self._title(), rows, head=False)
 
 
 @attrs.frozen
@@ -147,7 +148,7 @@ class RequirementTable(Sequence[Requirement]):
 
     def _title(self) -> str:
         first = self.intervals[0]
-        count = "1 interval" if len(self) == 1 else f"{len(self):,} intervals"
+        count = plural(len(self), "interval")
         hours = f"{self.agent_hours:,.1f} agent hours"
         return f"{count} of {duration(first.interval)} for {first.targets}: {hours}"
 
@@ -155,8 +156,4 @@ class RequirementTable(Sequence[Requirement]):
         return text_table(self._title(), self._rows())
 
     def _repr_html_(self) -> str:
-        return html_table(self._title(), self._rows(), head=True)
-
-
-def _agents(count: int) -> str:
-    return f"{count:,} agent" + ("" if count == 1 else "s")
+        return html_table(self._title(), self._rows())

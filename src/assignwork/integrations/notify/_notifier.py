@@ -13,6 +13,7 @@ from typing import Self
 import attrs
 
 from assignwork import _fields as f
+from assignwork._extras import load_extra
 from assignwork.errors import AssignworkError, ConfigurationError
 from assignwork.events import Event
 from assignwork.integrations.notify._courier import Courier, Pace
@@ -307,16 +308,7 @@ class Notifier:
 def _require_extra() -> None:
     """Load what the extra brings, or say how to install it."""
     for name in _EXTRA:
-        try:
-            importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name != name:
-                raise
-            raise ConfigurationError(
-                f"notifications need {name}, which is not installed",
-                value=name,
-                remedy='install it with: pip install "assignwork[notify]"',
-            ) from None
+        load_extra(name, "notifications need", "notify")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of what Apprise's services import
         importlib.import_module("apprise").NotificationManager().load_modules()

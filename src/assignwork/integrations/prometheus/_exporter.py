@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assignwork import _fields as f
 from assignwork import events as e
+from assignwork._extras import load_extra
 from assignwork.dispatcher import Dispatcher
 from assignwork.errors import ConfigurationError
 from assignwork.integrations.prometheus._families import (
@@ -227,16 +228,7 @@ def _bounds(buckets: Sequence[float]) -> tuple[float, ...]:
 
 def _client() -> Any:
     """The package, with the parts that are used."""
-    try:
-        client = importlib.import_module("prometheus_client")
-    except ModuleNotFoundError as error:
-        if error.name != "prometheus_client":
-            raise
-        raise ConfigurationError(
-            "metrics need prometheus-client, which is not installed",
-            value="prometheus_client",
-            remedy='install it with: pip install "assignwork[prometheus]"',
-        ) from None
+    client = load_extra("prometheus_client", "metrics need", "prometheus")
     for part in ("core", "utils"):
         importlib.import_module(f"prometheus_client.{part}")
     return client

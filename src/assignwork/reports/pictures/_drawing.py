@@ -7,7 +7,6 @@ labels, so they are escaped, and no id is ever a coordinate.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from html import escape
@@ -15,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from assignwork.errors import ConfigurationError
+from assignwork import _extras
 from assignwork.reports.metrics import Metrics
 from assignwork.reports.summary import Summary
 from assignwork.reports.text import duration
@@ -79,17 +78,7 @@ def load_extra(name: str) -> Any:
     ConfigurationError
         When it is not installed; says how to install it.
     """
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        missing = name.split(".", maxsplit=1)[0]
-        if error.name != missing:
-            raise
-        raise ConfigurationError(
-            f"the page of a report needs {missing}, which is not installed",
-            value=missing,
-            remedy='install it with: pip install "assignwork[report]"',
-        ) from None
+    return _extras.load_extra(name, "the page of a report needs", "report")
 
 
 def label(name: str, most: int = 22) -> str:

@@ -26,12 +26,13 @@ from assignwork.reports.text import percent, plural
 
 MOST = 3_000
 """Intervals that a picture shows."""
-WEEKS_BEFORE = 2
-"""Of the history, before a forecast."""
+WEEKS_BEFORE = 1
+"""Of the history, drawn before a forecast."""
 _QUARTERS, _QUIET = 96, 16
 """Quarters of an hour of a day, and how many without anything are left out."""
 _HEIGHT = 300  # pixels
 _FORMAT = "%Y-%m-%d %H:%M"
+_MINUTE = timedelta(minutes=1)
 _SURPLUS = "rgba(47,129,199,0.22)"
 _SHORT = "rgba(230,159,0,0.75)"
 _HOVER = "%{x|%a %-d %b %H:%M}: %{y:,.4g}<extra>"
@@ -183,7 +184,7 @@ def _areas(drawn: Any, name: str, horizon: Horizon, own: Sequence[Step], colour:
     x: list[str | None] = []
     y: list[float | None] = []
     for step in own:
-        start, end = (_shown(moment(horizon, at)) for at in (step.start, step.end))
+        start, end = _shown(moment(horizon, step.start)), _shown(moment(horizon, step.end) - _MINUTE)
         x += [start, end, end, start, None]
         y += [step.needed, step.needed, step.planned, step.planned, None]
     _filled(drawn, name, x, y, colour)
@@ -192,16 +193,16 @@ def _areas(drawn: Any, name: str, horizon: Horizon, own: Sequence[Step], colour:
 def _steps(
     drawn: Any, name: str, horizon: Horizon, curve: Sequence[Step], of: str, colour: str
 ) -> None:
-    x = [_shown(moment(horizon, step.start)) for step in curve]
-    y = [getattr(step, of) for step in curve]
-    x.append(_shown(moment(horizon, curve[-1].end)))
-    y.append(y[-1])
-    drawn.add_trace(
-        load_extra("plotly.graph_objects").Scatter(
-            name=name, x=x, y=y, mode="lines", line={"color": colour, "width": 2, "shape": "hv"},
-            hovertemplate=f"{_HOVER}{name}</extra>",
-        )
-    )  # fmt: skip
+    """One of the two curves; a gap where nobody is needed and nobody is there."""
+    x: list[str | None] = []
+    y: list[float | None] = []
+    for run in _runs([bool(step.needed or step.planned) for step in curve]):
+        last = curve[run[-1]]
+        x += [_shown(moment(horizon, curve[i].start)) for i in run]
+        y += [getattr(curve[i], of) for i in run]
+        x += [_shown(moment(horizon, last.end) - _MINUTE), None]
+        y += [getattr(last, of), None]
+    _stepped(drawn, name, x, y, colour)
 
 
 # --- lines ---------------------------------------------------------------------------------------
@@ -236,6 +237,10 @@ def _line(  # noqa: PLR0913, PLR0917  # a line and how it looks
     for run in _runs(shown):
         x += [*(_shown(moments[i]) for i in run), _end(moments[run[-1]], length), None]
         y += [*(round(values[i], 3) for i in run), round(values[run[-1]], 3), None]
+    _stepped(drawn, name, x, y, colour)
+
+
+def _stepped(drawn: Any, name: str, x: list[Any], y: list[Any], colour: str) -> None:
     drawn.add_trace(
         load_extra("plotly.graph_objects").Scatter(
             name=name, x=x, y=y, mode="lines", line={"color": colour, "width": 2, "shape": "hv"},
@@ -275,7 +280,8 @@ def _filled(drawn: Any, name: str, x: list[Any], y: list[Any], colour: str) -> N
 
 
 def _end(at: datetime, length: float) -> str:
-    return _shown(at + timedelta(seconds=length))
+    """Just before the end: what begins there may be left out, and a point in it with it."""
+    return _shown(at + timedelta(seconds=length) - _MINUTE)
 
 
 def _axes(drawn: Any, title: str, busy: set[int]) -> None:
@@ -288,7 +294,7 @@ def _axes(drawn: Any, title: str, busy: set[int]) -> None:
     if quiet is not None:
         drawn.update_xaxes(rangebreaks=[{"pattern": "hour", "bounds": list(quiet)}])
     drawn.update_yaxes(title=beside(title), rangemode="tozero")
-    drawn.update_layout(margin={"l": 8, "r": 16, "t": 6, "b": 44})
+    drawn.update_layout(margin={"l": 8, "r": 16, "t": 6, "b": 24})
 
 
 def _minutes(moments: Sequence[datetime], length: float) -> set[int]:

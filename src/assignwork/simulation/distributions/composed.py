@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from assignwork import _fields as f
+from assignwork._words import plural
 from assignwork.errors import ConfigurationError
 from assignwork.simulation._text import amount
 from assignwork.simulation.distributions import _inputs as i
@@ -102,7 +103,7 @@ class Empirical(Distribution):
     def describe(self) -> str:
         """In plain words, with units."""
         between = ", interpolated" if self.interpolated else ""
-        values = "1 value" if len(self.values) == 1 else f"{len(self.values):,} values"
+        values = plural(len(self.values), "value")
         return f"as in a sample of {values}{between}, mean {amount(self.mean, 'seconds')}"
 
     def _times(self, factor: float) -> Distribution:

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from assignwork.simulation._text import NONE, amount, html_lines, html_table, text_table
+from assignwork._words import html_lines, html_table, text_table
+from assignwork.simulation._text import NONE, amount
 from assignwork.simulation.distributions.base import Distribution
 
 LEVELS = (0.1, 0.5, 0.9, 0.95, 0.99)

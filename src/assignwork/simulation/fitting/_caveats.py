@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assignwork.simulation._text import amount, plural
+from assignwork._words import plural
+from assignwork.simulation._text import amount
 from assignwork.simulation.fitting._clock import Clock
 from assignwork.simulation.fitting._demand import Demand
 from assignwork.simulation.fitting._history import CLOSED, OPEN, PASSED_ON, History

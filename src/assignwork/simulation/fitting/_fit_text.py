@@ -5,15 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from assignwork.simulation._text import (
-    NONE,
-    Rows,
-    amount,
-    html_lines,
-    html_table,
-    plural,
-    text_table,
-)
+from assignwork._words import Rows, html_lines, html_table, plural, text_table
+from assignwork.simulation._text import NONE, amount
 
 if TYPE_CHECKING:
     from assignwork.simulation.fitting.fits import Fit, KindFit

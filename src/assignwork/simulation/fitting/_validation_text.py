@@ -5,16 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from assignwork.simulation._text import (
-    NONE,
-    Rows,
-    amount,
-    html_lines,
-    html_table,
-    plural,
-    span,
-    text_table,
-)
+from assignwork._words import Rows, html_lines, html_table, plural, text_table
+from assignwork.simulation._text import NONE, amount, span
 from assignwork.simulation.measures import group_words, measure
 
 if TYPE_CHECKING:

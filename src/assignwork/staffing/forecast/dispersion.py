@@ -8,8 +8,9 @@ from typing import Any
 import attrs
 import numpy as np
 
+from assignwork._words import html_table, text_table
 from assignwork.errors import ConfigurationError
-from assignwork.staffing._text import Row, duration, html_table, text_table
+from assignwork.staffing._text import Row, duration
 from assignwork.staffing.forecast._grid import Floats, by_slot, weekday
 from assignwork.staffing.forecast.history import ArrivalHistory
 from assignwork.staffing.forecast.methods import ordinary
@@ -62,7 +63,7 @@ class Dispersion:
         return text_table(self._title(), self._rows())
 
     def _repr_html_(self) -> str:
-        return html_table(self._title(), self._rows())
+        return html_table(self._title(), self._rows(), head=False)
 
 
 def dispersion(history: ArrivalHistory) -> Dispersion:

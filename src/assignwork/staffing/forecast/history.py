@@ -12,6 +12,7 @@ import numpy as np
 
 from assignwork import _fields as f
 from assignwork._fields import FrozenDict, Instant
+from assignwork._words import plural
 from assignwork.errors import ConfigurationError
 from assignwork.events import Event, Queued
 from assignwork.model.calendars import Calendar
@@ -317,7 +318,7 @@ class ArrivalHistory:
 
     def __str__(self) -> str:
         first, last = (date_of(int(self.grid.day[at])) for at in (0, -1))
-        days = "1 day" if self.days == 1 else f"{self.days:,} days"
+        days = plural(self.days, "day")
         text = (
             f"{self.arrivals:,} arrivals in {self.intervals:,} open intervals of "
             f"{duration(self.interval)} on {days}, {first} to {last} ({self.time_zone})"

@@ -12,10 +12,10 @@ import attrs
 import numpy as np
 
 from assignwork import _fields as f
+from assignwork._extras import load_extra
 from assignwork.model.calendars import Calendar
 from assignwork.service.offsets import EPOCH_DAY
 from assignwork.staffing import _inputs as i
-from assignwork.staffing.forecast._extras import load_extra
 from assignwork.staffing.forecast._grid import WEEK, Floats, Grid, Ints, after_closed, weekday
 from assignwork.staffing.forecast._spread import extra_variance
 from assignwork.staffing.forecast.history import ArrivalHistory, day_of
@@ -95,7 +95,7 @@ class PoissonRegression:
             For less than 12 days of history, and where scikit-learn is not installed.
         """
         linear, choosing, threads = (
-            load_extra(module, f"the {self.name}", "forecast")
+            load_extra(module, f"the {self.name} needs", "forecast")
             for module in ("sklearn.linear_model", "sklearn.model_selection", "threadpoolctl")
         )
         refuse_short(history, LEAST_DAYS, f"the {self.name}")
@@ -203,7 +203,7 @@ def _curve(slots: Ints, of_day: int) -> Floats:
 
     Over a whole day they close to a circle.
     """
-    preprocessing = load_extra("sklearn.preprocessing", "the Poisson regression", "forecast")
+    preprocessing = load_extra("sklearn.preprocessing", "the Poisson regression needs", "forecast")
     first, last = int(slots.min()), int(slots.max())
     around = last - first + 1 == of_day
     hours = math.ceil((last - first + 1) * 24 / of_day)

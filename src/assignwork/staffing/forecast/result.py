@@ -11,13 +11,14 @@ import attrs
 import numpy as np
 
 from assignwork import _fields as f
+from assignwork._extras import data_frame
+from assignwork._words import html_table, text_table
 from assignwork.errors import ConfigurationError
 from assignwork.model.hours import zone_name
 from assignwork.model.records import Record
 from assignwork.staffing import _inputs
-from assignwork.staffing._text import Row, duration, html_table, percent, text_table
+from assignwork.staffing._text import Row, duration, percent
 from assignwork.staffing.forecast import _inputs as i
-from assignwork.staffing.forecast._extras import data_frame
 
 _MOST = 1e12
 """Arrivals in an interval."""
@@ -196,7 +197,7 @@ class Forecast(Record):
         return rows
 
     def __str__(self) -> str:
-        return text_table(self._title(), self._rows(), head=True)
+        return text_table(self._title(), self._rows())
 
     def _repr_html_(self) -> str:
-        return html_table(self._title(), self._rows(), head=True)
+        return html_table(self._title(), self._rows())

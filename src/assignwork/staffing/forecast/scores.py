@@ -9,8 +9,9 @@ from typing import Any
 import attrs
 import numpy as np
 
-from assignwork.staffing._text import Row, html_table, percent, text_table
-from assignwork.staffing.forecast._extras import data_frame
+from assignwork._extras import data_frame
+from assignwork._words import html_table, text_table
+from assignwork.staffing._text import Row, percent
 from assignwork.staffing.forecast._grid import Floats
 from assignwork.staffing.forecast.result import Forecast
 
@@ -271,9 +272,9 @@ class Backtest:
         return rows
 
     def __str__(self) -> str:
-        return f"{text_table(self._title(), self._rows(), head=True)}\n{self.verdict()}"
+        return f"{text_table(self._title(), self._rows())}\n{self.verdict()}"
 
     def _repr_html_(self) -> str:
         return (
-            f"{html_table(self._title(), self._rows(), head=True)}<p>{escape(self.verdict())}</p>"
+            f"{html_table(self._title(), self._rows())}<p>{escape(self.verdict())}</p>"
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from assignwork._words import plural
 from assignwork.model.hours import DAY
 from assignwork.staffing.shifts import _words
 from assignwork.staffing.shifts._heads_model import HeadModel, Rule, all_rules
-from assignwork.staffing.shifts._irreducible import Verdict, irreducible
+from assignwork.staffing.shifts._irreducible import Verdict, helping, irreducible
 from assignwork.staffing.shifts.conflicts import Clash, Conflict
 from assignwork.staffing.shifts.coverage import pieces
 from assignwork.staffing.shifts.heads import HeadProblem
@@ -32,18 +33,12 @@ def explain(problem: HeadProblem, until: float) -> Conflict:
 
     every = list(all_rules(problem))
     rules, certain = irreducible(every, possible, over)
-    helps = []
-    if certain:
-        for rule in rules:
-            if over():
-                break
-            if possible([other for other in every if other != rule])[0]:
-                helps.append(_clash(problem, rule))
+    helps = helping(every, rules, possible, over) if certain else []
     return Conflict(
         tuple(_clash(problem, rule) for rule in rules),
         certain,
         _facts(problem, rules),
-        tuple(helps),
+        tuple(_clash(problem, rule) for rule in helps),
     )
 
 
@@ -54,14 +49,14 @@ def _clash(problem: HeadProblem, rule: Rule) -> Clash:
     elif rule.kind == "template_most":
         template = problem.templates[rule.of]
         on = f"{template.id!r} on {horizon.label(rule.day)}"
-        text = f"at most {_words.agents(template.most or 0)} on {on}"
+        text = f"at most {plural(template.most or 0, 'agent')} on {on}"
         remedy = f"allow more agents on {on}"
     elif rule.kind == "most_per_day":
         on = horizon.label(rule.day)
-        text = f"at most {_words.agents(problem.most_per_day or 0)} start on {on}"
+        text = f"at most {plural(problem.most_per_day or 0, 'agent')} start on {on}"
         remedy = f"allow more agents on {on}"
     else:
-        text = f"at most {_words.agents(problem.most_at_once or 0)} at work at once"
+        text = f"at most {plural(problem.most_at_once or 0, 'agent')} at work at once"
         remedy = "allow more agents at work at once"
     return Clash(rule.kind, text, remedy)
 

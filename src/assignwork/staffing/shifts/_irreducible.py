@@ -63,3 +63,26 @@ def irreducible(
             return needed, False  # only where what is not known was taken for possible
         needed.append(left[high - 1])
         left = left[: high - 1]
+
+
+def helping(
+    every: list[R],
+    rules: list[R],
+    possible: Callable[[list[R]], Verdict[R]],
+    over: Callable[[], bool],
+) -> list[R]:
+    """Those of the rules without which all others can be kept, as far as the time goes.
+
+    Examples
+    --------
+    >>> asked = lambda rules: (not ({2, 5} <= set(rules) or {2, 7} <= set(rules)), None)
+    >>> helping(list(range(8)), [5, 2], asked, lambda: False)
+    [2]
+    """
+    found: list[R] = []
+    for rule in rules:
+        if over():
+            break
+        if possible([other for other in every if other != rule])[0]:
+            found.append(rule)
+    return found

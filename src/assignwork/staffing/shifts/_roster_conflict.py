@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from assignwork.model.hours import DAY
 from assignwork.staffing.shifts._clock import overlap
-from assignwork.staffing.shifts._irreducible import Verdict, irreducible
+from assignwork.staffing.shifts._irreducible import Verdict, helping, irreducible
 from assignwork.staffing.shifts._roster_model import RosterModel
 from assignwork.staffing.shifts._roster_rules import Rule
 from assignwork.staffing.shifts._roster_words import clash, fact
@@ -79,13 +79,7 @@ def clashing(model: RosterModel, limits: Limits) -> Found:
     if start is not every and possible(start)[0] is not False:
         start = every
     rules, certain = irreducible(start, possible, over)
-    helps = []
-    if certain:
-        for rule in rules:
-            if over():
-                break
-            if possible([other for other in every if other != rule])[0]:
-                helps.append(rule)
+    helps = helping(every, rules, possible, over) if certain else []
     repair = [] if helps or over() else _repair(model.problem, limits)
     return Found(rules, certain, helps, repair)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from assignwork._words import plural
 from assignwork.staffing.shifts import _words as w
 from assignwork.staffing.shifts._clock import in_hours
 from assignwork.staffing.shifts._roster_rules import Rule
@@ -39,17 +40,17 @@ def _need(problem: RosterProblem, rule: Rule) -> tuple[str, str]:
 def _post(problem: RosterProblem, rule: Rule) -> tuple[str, str]:
     post = problem.posts[rule.of]
     on = f"{post.template!r} on {problem.horizon.label(rule.day)}"
-    return f"at least {w.agents(post.agents)} on {on}", f"fewer agents on {on}"
+    return f"at least {plural(post.agents, 'agent')} on {on}", f"fewer agents on {on}"
 
 
 def _template_most(problem: RosterProblem, rule: Rule) -> tuple[str, str]:
     template = problem.templates[rule.of]
     on = f"{template.id!r} on {problem.horizon.label(rule.day)}"
-    return f"at most {w.agents(template.most or 0)} on {on}", f"allow more agents on {on}"
+    return f"at most {plural(template.most or 0, 'agent')} on {on}", f"allow more agents on {on}"
 
 
 def _most_at_once(problem: RosterProblem, _: Rule) -> tuple[str, str]:
-    most = w.agents(problem.most_at_once or 0)
+    most = plural(problem.most_at_once or 0, "agent")
     return f"at most {most} at work at once", "allow more agents at work at once"
 
 
@@ -57,7 +58,7 @@ def _on_call(problem: RosterProblem, rule: Rule) -> tuple[str, str]:
     rotation = problem.on_call[rule.of]
     first = problem.horizon.label(rotation.periods(problem.days)[rule.day][0])
     from_day = f"in the period from {first}"
-    text = f"{w.agents(rotation.agents)} on call {rotation.id!r} {from_day}"
+    text = f"{plural(rotation.agents, 'agent')} on call {rotation.id!r} {from_day}"
     return text, f"nobody on call {rotation.id!r} {from_day}"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assignwork.staffing._text import Row, html_table, percent, text_table
+from assignwork._words import html_table, plural, text_table
+from assignwork.staffing._text import Row, percent
 from assignwork.staffing.shifts.coverage import CoverageRow
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def coverage_table(rows: Sequence[CoverageRow]) -> str:
     """Needed and planned by interval."""
     short = sum(row.short_minutes for row in rows)
     title = "every need is met" if not short else f"{short / 60:,.4g} agent hours are missing"
-    return text_table(title, _coverage_rows(rows), head=True)
+    return text_table(title, _coverage_rows(rows))
 
 
 def _coverage_rows(rows: Sequence[CoverageRow]) -> list[Row]:
@@ -41,15 +42,19 @@ def standing(status: str, cost: int, bound: int | None, gap: float | None) -> st
     return f"feasible, {cost:,} points, at least {bound:,} ({percent(gap)} gap)"
 
 
-def _heads_title(found: ShiftPlanning) -> str:
+def _title(found: ShiftPlanning | Roster, name: str, shifts: int) -> str:
     if found.conflict is not None:
-        return f"no schedule exists: {found.conflict}"
+        return f"no {name} exists: {found.conflict}"
     if not found.found:
-        return f"no schedule was found within {found.seconds:.1f} s"
-    shifts = f"{found.heads:,} shift" + ("" if found.heads == 1 else "s")
+        return f"no {name} was found within {found.seconds:.1f} s"
     missing = sum(row.short_minutes for row in found.coverage)
     short = f"; {missing / 60:,.4g} agent hours are missing" if missing else ""
-    return f"{shifts}, {standing(found.status, found.cost, found.bound, found.gap)}{short}"
+    how = standing(found.status, found.cost, found.bound, found.gap)
+    return f"{plural(shifts, 'shift')}, {how}{short}"
+
+
+def _heads_title(found: ShiftPlanning) -> str:
+    return _title(found, "schedule", found.heads)
 
 
 def _heads_rows(found: ShiftPlanning) -> list[Row]:
@@ -66,25 +71,17 @@ def heads_text(found: ShiftPlanning) -> str:
     """Days down, templates across."""
     if not found.found or not found.shifts:
         return _heads_title(found)
-    return text_table(_heads_title(found), _heads_rows(found), head=True)
+    return text_table(_heads_title(found), _heads_rows(found))
 
 
 def heads_html(found: ShiftPlanning) -> str:
     """The same in HTML."""
     rows = _heads_rows(found) if found.found else []
-    return html_table(_heads_title(found), rows, head=True)
+    return html_table(_heads_title(found), rows)
 
 
 def _roster_title(found: Roster) -> str:
-    if found.conflict is not None:
-        return f"no roster exists: {found.conflict}"
-    if not found.found:
-        return f"no roster was found within {found.seconds:.1f} s"
-    count = len(found.assignments)
-    shifts = f"{count:,} shift" + ("" if count == 1 else "s")
-    missing = sum(row.short_minutes for row in found.coverage)
-    short = f"; {missing / 60:,.4g} agent hours are missing" if missing else ""
-    return f"{shifts}, {standing(found.status, found.cost, found.bound, found.gap)}{short}"
+    return _title(found, "roster", len(found.assignments))
 
 
 def _roster_rows(found: Roster) -> list[Row]:
@@ -106,10 +103,10 @@ def roster_text(found: Roster) -> str:
     """Agents down, days across."""
     if not found.found:
         return _roster_title(found)
-    return text_table(_roster_title(found), _roster_rows(found), head=True)
+    return text_table(_roster_title(found), _roster_rows(found))
 
 
 def roster_html(found: Roster) -> str:
     """The same in HTML."""
     rows = _roster_rows(found)[:MOST_CELLS] if found.found else []
-    return html_table(_roster_title(found), rows, head=True)
+    return html_table(_roster_title(found), rows)

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assignwork._words import plural
 from assignwork.staffing.shifts.demand import Need
 from assignwork.staffing.shifts.horizon import Horizon
 
 MOST_NAMES = 8
-
-
-def agents(count: int) -> str:
-    """So many agents.
-
-    Examples
-    --------
-    >>> agents(1), agents(1200)
-    ('1 agent', '1,200 agents')
-    """
-    return f"{count:,} agent" + ("" if count == 1 else "s")
 
 
 def counted(count: int, what: str) -> str:
@@ -30,7 +20,7 @@ def counted(count: int, what: str) -> str:
     ('1 shift', '2 days in a row')
     """
     noun, _, rest = what.partition(" ")
-    return f"{count:,} {noun}{'' if count == 1 else 's'}{rest and ' '}{rest}"
+    return f"{plural(count, noun)}{rest and ' '}{rest}"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -45,4 +35,4 @@ def need(of: Need, horizon: Horizon) -> tuple[str, str]:
     """A need as a rule, and what giving way would be."""
     label = horizon.span(*of.minutes)
     skilled = "" if of.skill is None else f" with skill {of.skill!r}"
-    return f"{label} needs {agents(of.agents)}{skilled}", f"fewer agents{skilled} on {label}"
+    return f"{label} needs {plural(of.agents, 'agent')}{skilled}", f"fewer agents{skilled} on {label}"

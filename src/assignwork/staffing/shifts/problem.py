@@ -15,7 +15,7 @@ from assignwork.staffing.shifts import rules as r
 from assignwork.staffing.shifts.contracts import FREE, Contract, RosterAgent
 from assignwork.staffing.shifts.demand import Need, check_demand, demand
 from assignwork.staffing.shifts.horizon import Horizon, day_count, first_day
-from assignwork.staffing.shifts.templates import ShiftTemplate, distinct, records, templates
+from assignwork.staffing.shifts.templates import ShiftTemplate, records, templates
 from assignwork.staffing.shifts.weights import ShiftWeights
 
 
@@ -23,13 +23,13 @@ def _agents(value: Iterable[RosterAgent | Mapping[str, Any]], field: str = "") -
     found = records(RosterAgent, value, field)
     if not found:
         f.refuse(field, value, "a list with an agent")
-    distinct(found, field, "agent")
+    f.distinct(found, field, "agent")
     return found
 
 
 def _contracts(value: Iterable[Contract | Mapping[str, Any]], field: str = "") -> Any:
     found = records(Contract, value, field)
-    distinct(found, field, "contract")
+    f.distinct(found, field, "contract")
     return found
 
 
@@ -51,7 +51,7 @@ def _wishes(value: Iterable[r.Wish | Mapping[str, Any]], field: str = "") -> Any
 
 def _on_call(value: Iterable[r.OnCall | Mapping[str, Any]], field: str = "") -> Any:
     found = records(r.OnCall, value, field)
-    distinct(found, field, "rotation")
+    f.distinct(found, field, "rotation")
     return found
 
 

@@ -98,7 +98,7 @@ def templates(
     found = records(ShiftTemplate, value, field)
     if not found:
         f.refuse(field, value, "a list with a shift template")
-    distinct(found, field, "shift template")
+    f.distinct(found, field, "shift template")
     return found
 
 
@@ -108,17 +108,3 @@ def records(cls: Any, value: Any, field: str) -> tuple[Any, ...]:
         entry if isinstance(entry, cls) else structure(cls, entry, f"{field}[{i}]")
         for i, entry in enumerate(f.entries(value, field, f"a list of {cls.__name__}"))
     )
-
-
-def distinct(found: tuple[Any, ...], field: str, what: str) -> None:
-    """Refuse two with one id."""
-    seen = set()
-    for i, entry in enumerate(found):
-        if entry.id in seen:
-            raise ConfigurationError(
-                f"{what} {entry.id!r} is there twice",
-                field=f"{field}[{i}].id",
-                value=entry.id,
-                remedy="give each its own id",
-            )
-        seen.add(entry.id)
