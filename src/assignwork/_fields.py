@@ -258,7 +258,9 @@ def instant(value: Instant, field: str = "") -> float:
             refuse(field, value, "an instant", "give POSIX seconds or ISO 8601 with an offset")
     if isinstance(moment, datetime):
         if moment.tzinfo is None or moment.utcoffset() is None:
-            remedy = "an offset, such as +00:00" if isinstance(value, str) else "a time zone"
+            offset = "an offset, such as +00:00"
+            # A TOML file gives a datetime, too.
+            remedy = offset if isinstance(value, str) else f"a time zone; in a file {offset}"
             refuse(field, value, "an instant: it has no time zone", f"give it {remedy}")
         return moment.timestamp()
     return refuse(

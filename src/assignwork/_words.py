@@ -24,6 +24,21 @@ def plural(count: float, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
+def one_line(text: str) -> str:
+    r"""The text, what a terminal should not be sent written as an escape.
+
+    Examples
+    --------
+    >>> one_line("two\nlines")
+    'two\\nlines'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
+
+
 def aligned(rows: Rows, right: Sequence[bool] | None = None) -> list[str]:
     """Rows as lines.
 
@@ -42,10 +57,11 @@ def aligned(rows: Rows, right: Sequence[bool] | None = None) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     sides = [bool(i) for i in range(len(widths))] if right is None else right
     put = [str.rjust if side else str.ljust for side in sides]
-    return [
-        "  ".join(to(cell, width) for to, cell, width in zip(put, row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    lines = []
+    for row in rows:
+        cells = (to(cell, width) for to, cell, width in zip(put, row, widths, strict=True))
+        lines.append("  ".join(cells).rstrip())
+    return lines
 
 
 def text_table(title: str, rows: Rows) -> str:

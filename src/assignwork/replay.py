@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import attrs
 
@@ -49,7 +49,7 @@ class Refusal:
     Attributes
     ----------
     line : int
-        Its line in the log, from 1.
+        Its line in the log, or its place among the commands where these have no lines; from 1.
     at : float
         Its instant, POSIX seconds.
     command : Command
@@ -81,6 +81,9 @@ class Refusal:
         return stated
 
 
+Entry: TypeAlias = tuple[float, Command] | tuple[int, float, Command]
+"""A command of a log with its instant, and before them its line where the log has lines."""
+_WITH_LINE: Final = 3
 OnRefused: TypeAlias = Callable[[Refusal], None]
 OnCommand: TypeAlias = Callable[[float, Command], None]
 """Told each command that was carried out, and its instant."""
@@ -110,7 +113,7 @@ def _places(value: Any, data: Any, path: str = "") -> Iterator[str]:
 
 def replay(
     workspace: Workspace,
-    commands: Iterable[tuple[int, float, Command]],
+    commands: Iterable[Entry],
     *,
     desk: Desk | None = None,
     until: float | None = None,
@@ -123,8 +126,8 @@ def replay(
     Parameters
     ----------
     workspace : Workspace
-    commands : iterable of (int, float, Command)
-        Line, instant (POSIX seconds) and command, in time order.
+    commands : iterable of (float, Command) or (int, float, Command)
+        Instant (POSIX seconds) and command, in time order; before them the line, if there is one.
     desk : Desk, optional
         The desk that goes on, such as one restored from a snapshot; default: a new `Dispatcher`.
     until : float, optional
@@ -151,7 +154,7 @@ def replay(
     >>> from assignwork import Agent, Team, WorkItem
     >>> from assignwork.commands import Close, Submit
     >>> workspace = Workspace(teams=[Team("billing")], agents=[Agent("ana", primary=["billing"])])
-    >>> log = [(1, 0.0, Submit(WorkItem("t-1", team="billing"))), (2, 5.0, Close("t-1"))]
+    >>> log = [(0.0, Submit(WorkItem("t-1", team="billing"))), (5.0, Close("t-1"))]
     >>> [event.kind for event in replay(workspace, log)]
     ['queued', 'assigned', 'closed']
     """
@@ -164,12 +167,13 @@ def replay(
 
 def _replayed(
     run: _Run,
-    commands: Iterable[tuple[int, float, Command]],
+    commands: Iterable[Entry],
     until: float | None,
     on_refused: OnRefused | None,
 ) -> Iterator[Event]:
     pending = False  # events of timers that fired before a refused command
-    for line, at, command in commands:
+    for place, entry in enumerate(commands, start=1):
+        line, at, command = entry if len(entry) == _WITH_LINE else (place, *entry)
         if until is not None and at > until:
             break
         yield from run.acts(before=at)

@@ -6,18 +6,18 @@ import csv
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from itertools import pairwise
 
 import attrs
 
 from assignwork import _fields
+from assignwork.cli._staff_clock import Clock, is_instant, local_text
 from assignwork.cli._staff_options import blamed
 from assignwork.errors import ConfigurationError, InputError
 from assignwork.intake.tables import csv_rows, unpacking
 from assignwork.model import Calendar
+from assignwork.reports.text import duration
 from assignwork.service.offsets import Offsets
-from assignwork.staffing._text import duration
 from assignwork.staffing.forecast import ArrivalHistory
 from assignwork.wire import Source
 
@@ -26,6 +26,7 @@ MOST_HEADER = 2**20
 """Bytes of a file's first line."""
 MISSING = ("refuse", "zero", "skip")
 HOUR = 3600
+_DAY = 24 * HOUR
 _LEAST_COLUMNS = 2
 _COUNT = "a number of arrivals, 0 or more"
 
@@ -93,10 +94,10 @@ class Arrivals:
                     value=count,
                     remedy="give whole numbers, or leave --forecast out to plan for the table",
                 )
-        ahead = _closed_ahead(self)
+        before, ahead = _closed_before(self), _closed_ahead(self)
         return ArrivalHistory(
-            [*self.counts, *[None] * ahead],
-            self.start_at,
+            [*[None] * before, *self.counts, *[None] * ahead],
+            self._start(-before),
             self.interval,
             self.calendar,
             missing="skip",
@@ -106,36 +107,29 @@ class Arrivals:
         return self.start_at + self.interval * at
 
 
+def _closed_before(table: Arrivals) -> int:
+    """Closed intervals from the midnight before the table to its start; 0 where one is open."""
+    offsets = Offsets(table.calendar.timezone)
+    at = int(table.start_at)
+    midnight = offsets.when((at + offsets.at(at)) // _DAY * _DAY)
+    before = int((at - midnight) // table.interval)
+    return 0 if any(_grid(midnight, table.interval, before, table.calendar)) else before
+
+
 def _closed_ahead(table: Arrivals) -> int:
     """Closed intervals from the end of the table to the midnight before it opens again.
 
     0 where it does not end a day.
     """
     offsets = Offsets(table.calendar.timezone)
-    week = 8 * 24 * HOUR // table.interval
+    week = 8 * _DAY // table.interval
     grid = _grid(table.end_at, table.interval, week, table.calendar)
     opens = next((at for at, is_open in enumerate(grid) if is_open), week)
     for ahead in range(opens, -1, -1):
         at = int(table.end_at + table.interval * ahead)
-        if (at + offsets.at(at)) % (24 * HOUR) == 0:
+        if (at + offsets.at(at)) % _DAY == 0:
             return ahead
     return 0
-
-
-def local(at: float, zone: str) -> datetime:
-    """An instant on the local clock."""
-    return datetime.fromtimestamp(at, UTC if zone == "UTC" else ZoneInfo(zone))
-
-
-def local_text(at: float, zone: str) -> str:
-    """An instant on the local clock, in words.
-
-    Examples
-    --------
-    >>> local_text(0.0, "Asia/Tokyo")
-    'Thu 1970-01-01 09:00'
-    """
-    return f"{local(at, zone):%a %Y-%m-%d %H:%M}"
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -202,7 +196,13 @@ def read_arrivals(
     try:
         is_open = _grid(first, step, length, calendar)
     except ConfigurationError as error:
-        raise InputError.of(error, file=source.name, field=names[0]) from None
+        raise InputError(
+            error.what,
+            file=source.name,
+            field=names[0],
+            value=first,
+            remedy="begin with a whole interval, or give the zone of its clock as --time-zone",
+        ) from None
     gaps = [at for at, count in enumerate(counts) if count is None and is_open[at]]
     if gaps and missing == "refuse":
         more = f", nor have {len(gaps) - 1:,} others" if len(gaps) > 1 else ""
@@ -250,7 +250,7 @@ def _columns(source: Source, time_column: str | None, count_column: str | None) 
             "interval",
         )
     names = time_column or left.pop(0), count_column or left.pop(0)
-    if _is_instant(names[0]):
+    if is_instant(names[0]):
         raise InputError(
             "the first row is no header",
             file=source.name,
@@ -262,17 +262,9 @@ def _columns(source: Source, time_column: str | None, count_column: str | None) 
     return names
 
 
-def _is_instant(text: str) -> bool:
-    try:
-        _read(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _rows(source: Source, names: tuple[str, str], zone: str) -> dict[float, float]:
     """POSIX seconds -> count, of each row."""
-    clock = _Clock(zone)
+    clock = Clock(zone)
     lines: dict[float, int] = {}
     found: dict[float, float] = {}
     for line, (text, count) in _values(source, names):
@@ -339,58 +331,6 @@ def _count(text: str) -> float:
     return found
 
 
-def _read(text: str) -> float | datetime:
-    """POSIX seconds, or a date and time; `ValueError` for neither."""
-    text = text.strip()
-    if text.replace(".", "", 1).removeprefix("-").isdecimal() and text.isascii():
-        found = float(text)
-        if len(text.partition(".")[0]) != len("20260105"):  # else a date: 8 digits are ISO too
-            return found
-    return datetime.fromisoformat(text)
-
-
-class _Clock:
-    """Reads the instants of a table; without an offset they are those of the zone's clock.
-
-    Where clocks are set back, a local time that comes again is the second one.
-    """
-
-    def __init__(self, zone: str) -> None:
-        self._name = zone
-        self._zone = UTC if zone == "UTC" else ZoneInfo(zone)
-        self._seen: set[datetime] = set()
-
-    def __call__(self, text: str) -> float:
-        try:
-            found = _read(text)
-        except ValueError:
-            remedy = "write it as 2026-01-05T09:00, with or without an offset, or as POSIX seconds"
-            _fields.refuse("time", text, "an instant", remedy)
-        if isinstance(found, datetime):
-            found = self._instant(text, found)
-        instant = _fields.instant(found, "time")
-        if instant != int(instant):
-            _fields.refuse("time", text, "a whole second", "give the start of the interval")
-        return instant
-
-    def _instant(self, text: str, moment: datetime) -> float:
-        if moment.tzinfo is not None:
-            return moment.timestamp()
-        first, second = (moment.replace(tzinfo=self._zone, fold=fold) for fold in (0, 1))
-        if first.utcoffset() == second.utcoffset():
-            return first.timestamp()
-        if first.astimezone(UTC).astimezone(self._zone).replace(tzinfo=None) != moment:
-            raise ConfigurationError(
-                f"{_fields.shown(text)} is no time of {self._name}: the clock skips it",
-                field="time",
-                value=text,
-                remedy="give the offset, or the time zone that the table is in (--time-zone)",
-            )
-        again = moment in self._seen
-        self._seen.add(moment)
-        return (second if again else first).timestamp()
-
-
 def _step(starts: Sequence[float], file: str) -> int:
     """The shortest time from a row to the next."""
     if len(starts) < _LEAST_COLUMNS:
@@ -399,7 +339,7 @@ def _step(starts: Sequence[float], file: str) -> int:
             file=file,
             remedy="give a row for each interval of a day or more",
         )
-    step = int(min(after - before for before, after in zip(starts, starts[1:], strict=False)))
+    step = int(min(after - before for before, after in pairwise(starts)))
     if step > HOUR or HOUR % step:
         raise InputError(
             f"from one row to the next are {duration(step)}, which do not divide an hour",
@@ -413,6 +353,8 @@ def _step(starts: Sequence[float], file: str) -> int:
 
 def _grid(start: float, step: int, length: int, calendar: Calendar) -> tuple[bool, ...]:
     """Which intervals are open."""
+    if not length:
+        return ()
     empty = ArrivalHistory([None] * length, start, step, calendar, missing="skip")
     found: tuple[bool, ...] = tuple(empty.grid.open.tolist())
     return found

@@ -1,4 +1,4 @@
-"""The options of `assignwork staff`: texts as numbers and hours, and errors that name the option."""
+"""The options of `assignwork staff`: read, and errors that name the option."""
 
 from __future__ import annotations
 
@@ -77,23 +77,23 @@ class Options:
             For a value that cannot be used, with the option's name.
         """
         _check_together(given)
-        numbers = {
-            name: number(given[name], "--" + name.replace("_", "-"))
-            for name in ("level", "handle_time", "patience", "shrinkage", "time_limit", *_TARGETS)
-        }
-        targets = {name: numbers.pop(name) for name in _TARGETS}
+
+        def read(name: str) -> float | None:
+            return number(given[name], "--" + name.replace("_", "-"))
+
+        targets = {name: read(name) for name in _TARGETS}
         targets["threshold"] = targets.pop("within")
-        time_limit = _fields.positive_seconds(numbers.pop("time_limit") or 0.0, "--time-limit")
         return cls(
             calendar=opening(given["hours"], given["closed"], given["time_zone"]),
             interval=whole(given["interval"], "--interval"),
             forecast=whole(given["forecast"], "--forecast"),
             factors=factors(given["factor"]),
             targets={name: value for name, value in targets.items() if value is not None},
-            level=numbers.pop("level") or 0.0,
-            shrinkage=numbers.pop("shrinkage") or 0.0,
-            time_limit=time_limit,
-            **numbers,
+            level=read("level") or 0.0,
+            handle_time=read("handle_time"),
+            patience=read("patience"),
+            shrinkage=read("shrinkage") or 0.0,
+            time_limit=_fields.positive_seconds(read("time_limit") or 0.0, "--time-limit"),
             **{name: given[name] for name in _AS_GIVEN},
         )
 

@@ -13,7 +13,7 @@ from assignwork._codec import check_keys, structure
 from assignwork.errors import ConfigurationError, InputError
 from assignwork.model import Workspace
 from assignwork.model.files import read_data
-from assignwork.model.hours import WEEKDAYS
+from assignwork.model.hours import WEEKDAYS, iso_date
 from assignwork.reports._staffing_figures import Required
 from assignwork.staffing import (
     Need,
@@ -82,7 +82,22 @@ class Needed:
 
 
 def needed(found: Required) -> Needed:
-    """The agents on the schedule of each interval, on the local clock."""
+    """The agents on the schedule of each interval, on the local clock.
+
+    Raises
+    ------
+    ConfigurationError
+        For intervals that are no whole minutes.
+    """
+    length = found.table[0].interval
+    if length % MINUTE:
+        raise ConfigurationError(
+            f"shifts are planned by minutes, and intervals are of {length:g} s",
+            field="--interval",
+            value=length,
+            limit="whole minutes",
+            remedy="give such as --interval 300",
+        )
     moments = found.moments
     first = moments[0].date()
     most: dict[int, Need] = {}
@@ -248,16 +263,7 @@ def _check_desk(problem: RosterProblem, desk: Workspace, zone: str) -> None:
 
 def _of_arrivals(data: Mapping[str, Any], found: Needed) -> dict[str, Any]:
     """Days and demand by arrivals: all that are known, or those that the file asks for."""
-    first: Any = data.get("starts_on", found.first)
-    if isinstance(first, str):
-        try:
-            first = date.fromisoformat(first)
-        except ValueError:
-            _fields.refuse(
-                "starts_on", first, "a date, as arrivals have", "leave it out, or give a date"
-            )
-    if not isinstance(first, date):
-        _fields.refuse("starts_on", first, "a date", "leave it out, or give a date")
+    first = date.fromisoformat(iso_date(data.get("starts_on", found.first), "starts_on"))
     left = (found.first - first).days + found.days
     days = data.get("days", max(left, 1))
     if type(days) is not int or days < 1:

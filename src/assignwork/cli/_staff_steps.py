@@ -1,4 +1,4 @@
-"""The steps of `assignwork staff`, as far as its options ask: each takes what the one before found."""
+"""The steps of `assignwork staff`: each takes what the one before it found."""
 
 from __future__ import annotations
 
@@ -202,13 +202,19 @@ def _forecast(history: ArrivalHistory, options: Options) -> tuple[Forecast, Back
     ]
     span = int((history.end_at - history.start_at) // 86_400)
     train = min(TRAIN, max(LEAST_TRAIN, span - ORIGINS * days))
-    with blamed({"history": "--backtest"}):
+    try:
         return found, backtest(history, methods, horizon=days, train=train, level=options.level)
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            error.what,
+            field="--backtest",
+            value=error.value,
+            limit=error.limit,
+            remedy="give more history, forecast fewer days, or leave it out",
+        ) from error
 
 
-def _requirements(
-    arrivals: Sequence[float], interval: int, options: Options
-) -> RequirementTable:
+def _requirements(arrivals: Sequence[float], interval: int, options: Options) -> RequirementTable:
     with blamed(TARGETS):
         return required_agents_table(
             arrivals,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from assignwork._words import aligned
-from assignwork.cli._staff_arrivals import Arrivals, local
+from assignwork.cli._staff_arrivals import Arrivals
+from assignwork.cli._staff_clock import local
 from assignwork.cli._staff_shifts import Planned
 from assignwork.reports._plan_text import Grid
 from assignwork.reports._staffing_figures import Required, shares
@@ -21,9 +22,8 @@ from assignwork.reports._staffing_text import (
     shares_grid,
     short_grid,
 )
-from assignwork.reports.text import plural
+from assignwork.reports.text import duration, plural
 from assignwork.staffing import Roster
-from assignwork.staffing._text import duration
 
 WEEK = 7
 MOST_DAYS = 35

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import attrs
 import click
 
-from assignwork.errors import (
-    AssignworkError,
-    ConfigurationError,
-    UnknownAgentError,
-    UnknownTeamError,
-)
+from assignwork.cli.verbs import refuse_as
+from assignwork.errors import ConfigurationError, UnknownAgentError, UnknownTeamError
 from assignwork.wire import read_workspace
 
 if TYPE_CHECKING:
@@ -68,15 +64,4 @@ def _blamed(option: str, parameter: str = "") -> Iterator[None]:
     try:
         yield
     except (ConfigurationError, UnknownAgentError, UnknownTeamError) as error:
-        refuse(error, option, parameter)
-
-
-def refuse(error: AssignworkError, field: str, parameter: str = "") -> NoReturn:
-    """The same error, with the option that it is about."""
-    raise ConfigurationError(
-        error.what.removeprefix(f"{parameter}: "),
-        field=field,
-        value=error.value,
-        limit=error.limit,
-        remedy=error.remedy,
-    ) from error
+        refuse_as(error, option, parameter)

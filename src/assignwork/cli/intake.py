@@ -37,8 +37,14 @@ from assignwork.wire import command_line, replacing, workspace_text
 )
 @click.option("--start", metavar="DAY", help="Keep items opened from this day or instant on.")
 @click.option("--end", metavar="DAY", help="Keep items opened until this day, included.")
+@click.option(
+    "--assignments",
+    is_flag=True,
+    help="Also say who held what, as the log has it: it then replays as the desk was, and can be "
+    "fitted. Without it the dispatcher decides who gets what.",
+)
 @json_option
-def verb(
+def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     format: str,  # noqa: A002  # click names parameters so
     file: str,
     workspace_path: str,
@@ -46,7 +52,8 @@ def verb(
     mapping: str | None,
     start: str | None,
     end: str | None,
-    as_json: bool,  # noqa: FBT001
+    assignments: bool,  # noqa: FBT001  # click passes options so
+    as_json: bool,  # noqa: FBT001  # as above
 ) -> None:
     """Make a workspace and a command log from an export of real work.
 
@@ -54,12 +61,14 @@ def verb(
     one JSON object.
 
     \b
-    Example:
+    Examples:
       assignwork import servicenow incidents.csv --start 2016-03-01 --end 2016-05-31 \\
+          --workspace desk.json --commands log.jsonl
+      assignwork import italy helpdesk.xes.gz --assignments \\
           --workspace desk.json --commands log.jsonl
     """  # noqa: D301  # \b is click's mark: keep these lines as they stand
     check_targets([workspace_path, commands_path], [file, *([mapping] if mapping else [])])
-    found = import_log(format, file, mapping=mapping, start=start, end=end)
+    found = import_log(format, file, mapping=mapping, start=start, end=end, assignments=assignments)
     with replacing(workspace_path) as workspace, replacing(commands_path) as commands:
         workspace.write(workspace_text(found.workspace))
         commands.writelines(command_line(at, command) for at, command in found.commands)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,12 +18,13 @@ from assignwork.cli.verbs import (
     commands_option,
     json_option,
     read_instant,
+    refuse_as,
+    refuse_stdout,
     skip_option,
     workspace_option,
 )
 from assignwork.dispatcher import Dispatcher
 from assignwork.errors import (
-    AssignworkError,
     ConfigurationError,
     CostRangeError,
     InfeasiblePinError,
@@ -141,7 +142,7 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     """  # noqa: D301  # \b is click's mark: keep these lines as they stand
     check_targets([report_path, apply_path], [workspace_path, commands_path])
     for option, path in (("--report", report_path), ("--apply", apply_path)):
-        _refuse_stdout(option, path)
+        refuse_stdout(option, path, "the plan")
     if report_path:
         from assignwork.reports.page import zone_named  # noqa: PLC0415  # with the report
 
@@ -190,9 +191,9 @@ def _planned(desk: Dispatcher, pins: Iterable[str], options: dict[str, Any]) -> 
     try:
         return plan_rebalance(desk, pinned=_pinned(desk, pins), **options)
     except (InfeasiblePinError, UnknownAgentError, UnknownItemError) as error:
-        _refuse(error, "--pin")
+        refuse_as(error, "--pin")
     except CostRangeError as error:
-        _refuse(error, "--weight")
+        refuse_as(error, "--weight")
 
 
 def _report(path: str, plan: Plan, title: str | None, at: float, time_zone: str) -> None:
@@ -237,16 +238,6 @@ def _apply(
 # --- options -------------------------------------------------------------------------------------
 
 
-def _refuse_stdout(option: str, path: str | None) -> None:
-    if path == "-":
-        raise ConfigurationError(
-            "standard output is taken by the plan",
-            field=option,
-            value=path,
-            remedy="give the path of a file",
-        )
-
-
 def _weights(given: Iterable[str]) -> Any:
     """`TERM=N ...` as weights; those that are not named as by default."""
     import attrs  # noqa: PLC0415  # with the solver
@@ -276,7 +267,7 @@ def _weights(given: Iterable[str]) -> Any:
     try:
         return Weights(**found)
     except ConfigurationError as error:
-        _refuse(error, f"--weight {error.field}")
+        refuse_as(error, f"--weight {error.field}")
 
 
 def _pinned(desk: Dispatcher, pins: Iterable[str]) -> dict[str, str | None]:
@@ -320,10 +311,3 @@ def _seconds(text: str | None, option: str) -> float | None:
         raise
     except ValueError:
         _fields.refuse(option, text, "a number of seconds, finite and not negative")
-
-
-def _refuse(error: AssignworkError, field: str) -> NoReturn:
-    """The same error, with the option that it is about."""
-    raise ConfigurationError(
-        error.what, field=field, value=error.value, limit=error.limit, remedy=error.remedy
-    ) from error

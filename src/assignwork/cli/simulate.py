@@ -15,7 +15,7 @@ import click
 from assignwork import _fields
 from assignwork.cli._whatif import WhatIf, changed_scenario, refuse
 from assignwork.cli.replay import check_pictures
-from assignwork.cli.verbs import Verb, check_targets, json_option
+from assignwork.cli.verbs import Verb, check_targets, json_option, refuse_stdout
 from assignwork.errors import (
     ConfigurationError,
     InputError,
@@ -125,7 +125,7 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     inputs = [path for path in (scenario_path, workspace_path, against_path) if path]
     check_targets([report_path, results_path], inputs)
     for option, path in (("--report", report_path), ("--results", results_path)):
-        _refuse_stdout(option, path)
+        refuse_stdout(option, path, "the results")
     if report_path:
         from assignwork.reports.page import zone_named  # noqa: PLC0415  # with the report
 
@@ -326,16 +326,6 @@ def _report(path: str, results: Results, comparison: Comparison | None, **parts:
 
 
 # --- options -------------------------------------------------------------------------------------
-
-
-def _refuse_stdout(option: str, path: str | None) -> None:
-    if path == "-":
-        raise ConfigurationError(
-            "standard output is taken by the results",
-            field=option,
-            value=path,
-            remedy="give the path of a file",
-        )
 
 
 def _whole(text: str | None, option: str, least: int = 0) -> int | None:

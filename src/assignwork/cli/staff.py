@@ -12,8 +12,7 @@ import click
 
 from assignwork.cli._staff_options import METHODS, MISSING, Options
 from assignwork.cli.replay import check_pictures
-from assignwork.cli.verbs import Verb, check_targets, json_option
-from assignwork.errors import ConfigurationError
+from assignwork.cli.verbs import Verb, check_targets, json_option, refuse_stdout
 from assignwork.wire import read_workspace, replacing, workspace_text
 
 if TYPE_CHECKING:
@@ -99,9 +98,7 @@ NOTHING_FOUND = 1
 @click.option(
     "--time-limit", default="10", metavar="S", help="Seconds to search shifts; default: 10."
 )
-@click.option(
-    "--workspace", "workspace_path", metavar="W.json", help="A desk, for --write."
-)
+@click.option("--workspace", "workspace_path", metavar="W.json", help="A desk, for --write.")
 @click.option(
     "--write",
     "write_path",
@@ -112,7 +109,7 @@ NOTHING_FOUND = 1
 @click.option("--title", metavar="TEXT", help="The page's heading.")
 @json_option
 @click.pass_context
-def verb(ctx: click.Context, *, as_json: bool, **given: Any) -> None:
+def verb(ctx: click.Context, /, *, as_json: bool, **given: Any) -> None:
     """Say how many agents are needed when, on which shifts, and who works them.
 
     Step by step, as far as options ask: --arrivals is what comes; --forecast says what will come;
@@ -134,10 +131,14 @@ def verb(ctx: click.Context, *, as_json: bool, **given: Any) -> None:
     options = Options.of(given)
     check_targets(
         [options.report_path, options.write_path],
-        [path for path in (options.arrivals_path, options.shifts_path, options.workspace_path) if path],
+        [
+            path
+            for path in (options.arrivals_path, options.shifts_path, options.workspace_path)
+            if path
+        ],
     )
     for option, path in (("--report", options.report_path), ("--write", options.write_path)):
-        _refuse_stdout(option, path)
+        refuse_stdout(option, path, "the plan")
     if options.report_path:
         check_pictures()
     # numpy and what is above it: only who plans pays for it
@@ -179,13 +180,3 @@ def _bar(options: Options, *, as_json: bool) -> Iterator[Callable[[Progress], No
             )
 
         yield better
-
-
-def _refuse_stdout(option: str, path: str | None) -> None:
-    if path == "-":
-        raise ConfigurationError(
-            "standard output is taken by the plan",
-            field=option,
-            value=path,
-            remedy="give the path of a file",
-        )

@@ -12,11 +12,12 @@ import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from assignwork import _fields
+from assignwork._words import one_line
 from assignwork.errors import AssignworkError, ConfigurationError, InputError
 
 MAX_SHOWN = 200
@@ -102,6 +103,42 @@ def check_targets(outputs: Iterable[str | None], inputs: Iterable[str]) -> None:
         taken[os.path.realpath(path)] = "is another output of this run"
 
 
+def refuse_stdout(option: str, path: str | None, taken_by: str) -> None:
+    """Refuse `-` as the path of an option where standard output says something else.
+
+    Raises
+    ------
+    ConfigurationError
+        With the option's name.
+    """
+    if path == "-":
+        raise ConfigurationError(
+            f"standard output is taken by {taken_by}",
+            field=option,
+            value=path,
+            remedy="give the path of a file",
+        )
+
+
+def refuse_as(error: AssignworkError, option: str, parameter: str = "") -> NoReturn:
+    """Raise the same error as one of the option that gave the value.
+
+    The option's name takes the place of the parameter's, where a message begins with that.
+
+    Raises
+    ------
+    ConfigurationError
+        With the option's name.
+    """
+    raise ConfigurationError(
+        error.what.removeprefix(f"{parameter}: "),
+        field=option,
+        value=error.value,
+        limit=error.limit,
+        remedy=error.remedy,
+    ) from error
+
+
 def error_text(error: Exception, *, as_json: bool = False) -> str:
     r"""One line for an error: for people, or as JSON.
 
@@ -110,16 +147,7 @@ def error_text(error: Exception, *, as_json: bool = False) -> str:
     >>> error_text(ConfigurationError("unknown key", field="two\nlines"))
     'error: two\\nlines: unknown key'
     """
-    return json.dumps(error_dict(error)) if as_json else _one_line(f"error: {error}")
-
-
-def _one_line(text: str) -> str:
-    """The text, what no terminal should be sent written as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
+    return json.dumps(error_dict(error)) if as_json else one_line(f"error: {error}")
 
 
 def error_dict(error: Exception) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A real export in, a workspace and its commands out.
 
 `import_log` reads the rows (`tables`, `xes`), gathers them into items (`cases`), makes commands
-(`translation`) and agents (`people`) of them, and counts what it did (`report`).
+(`translation`) and agents (`people`) of them, and counts what it did (`report`). On request the
+commands say also who held what (`owners`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from assignwork.intake import report as reports
 from assignwork.intake.cases import Case, Tally, read_cases
 from assignwork.intake.instants import InstantReader
 from assignwork.intake.mapping import READERS, LogMapping
+from assignwork.intake.owners import owners
 from assignwork.intake.people import Workforce
 from assignwork.intake.shipped import SHIPPED, load_mapping, shipped_mapping
 from assignwork.intake.tables import Row, csv_rows, json_rows
@@ -41,7 +43,7 @@ class Imported:
     Attributes
     ----------
     workspace : Workspace
-        Teams from groups, agents from assignees.
+        Teams from groups, agents from assignees. With assignments all are offline.
     commands : tuple of (float, Command)
         With their instants (POSIX seconds), in time order.
     report : dict
@@ -74,6 +76,7 @@ def import_log(
     mapping: LogMapping | Mapping[str, Any] | str | Path | None = None,
     start: float | str | datetime | None = None,
     end: float | str | datetime | None = None,
+    assignments: bool = False,
 ) -> Imported:
     r"""Make a workspace and commands from an export of real work.
 
@@ -89,6 +92,10 @@ def import_log(
     start, end : instant, optional
         Items opened from `start` up to, but not at, `end` are kept; None: as the mapping says. A
         date such as ``2016-05-31`` is a day in the mapping's zone, as `end` that day included.
+    assignments : bool, default False
+        Whether who held what becomes commands, assignments and releases by hand, on a desk where
+        nobody is active: it then replays as it was, for its figures, or for
+        `assignwork.simulation.fit_scenario`. Default: the dispatcher decides who gets what.
 
     Returns
     -------
@@ -128,6 +135,8 @@ def import_log(
     commands = _commands(kept, how, source.name, tally)
     workforce = Workforce(kept, how)
     workspace = _workspace(workforce, how)
+    if f.flag(assignments, "assignments"):
+        workspace, commands = _as_it_was(workspace, commands, kept, how)
     report = {
         "format": format,
         "mapping": how.name,
@@ -140,7 +149,7 @@ def import_log(
         "workspace": reports.summary_of_workspace(workspace, workforce),
         "priority_matrix": reports.priority_matrix(found),
         "lines": reports.summary_of_lines(how, found),
-        "assumptions": reports.assumptions(how),
+        "assumptions": reports.assumptions(how, assignments=assignments),
     }
     return Imported(workspace, commands, report)
 
@@ -235,6 +244,20 @@ def _commands(
     found = [entry for case in cases for entry in translator.commands(case)]
     found.sort(key=lambda entry: entry[0])  # stable: at one instant as the cases stand in the log
     return tuple(found)
+
+
+def _as_it_was(
+    workspace: Workspace,
+    commands: tuple[tuple[float, Command], ...],
+    cases: list[Case],
+    mapping: LogMapping,
+) -> tuple[Workspace, tuple[tuple[float, Command], ...]]:
+    # Loads numpy, which nothing else of an import needs.
+    from assignwork.simulation.fitting import logged_commands  # noqa: PLC0415
+
+    untaken = frozenset(mapping.states.untaken)
+    held = [entry for case in cases for entry in owners(case, untaken)]
+    return logged_commands(workspace, commands, held)
 
 
 def _workspace(workforce: Workforce, mapping: LogMapping) -> Workspace:

@@ -222,7 +222,8 @@ class States(Record):
 
     `open`: worked on, or new. `queued`: in its group's queue, with nobody. `waiting`: for the
     customer. `parked`: for somebody else. `done`: resolved or closed. `ignored`: the row says
-    nothing. `other`: what a value in no list means, or ``error``.
+    nothing. `other`: what a value in no list means, or ``error``. `untaken`: those of `open` in
+    which nobody has taken the item up yet, whoever made the row; only assignments ask for it.
 
     Examples
     --------
@@ -239,6 +240,7 @@ class States(Record):
     done: tuple[str, ...] = checked(f.names, default=())
     ignored: tuple[str, ...] = checked(f.names, default=())
     other: str = checked(lambda v, n: f.choice(v, n, OTHER), default="error")
+    untaken: tuple[str, ...] = checked(f.names, default=())
 
     def __attrs_post_init__(self) -> None:
         seen: dict[str, str] = {}
@@ -252,6 +254,14 @@ class States(Record):
                         remedy="name it in one list",
                     )
                 seen[value] = status
+        for value in self.untaken:
+            if value not in self.open:
+                raise ConfigurationError(
+                    f"{value!r} is not in open",
+                    field="untaken",
+                    value=value,
+                    remedy="name only states that are in the list open as well",
+                )
 
     def by_value(self) -> dict[str, str]:
         """State value -> what it means."""

@@ -123,12 +123,23 @@ def support_line(group: str, mapping: LogMapping) -> int:
     return 1
 
 
-def assumptions(mapping: LogMapping) -> list[str]:
+def assumptions(mapping: LogMapping, *, assignments: bool = False) -> list[str]:
     """What every import takes for granted, then what this mapping does."""
     people = mapping.people
+    who = (
+        [
+            "who held what is as in the log, assigned and released by hand; all agents are "
+            "offline, so that the dispatcher gives nothing to anybody",
+            "an item is held by the agent whom its row names, from that row on" + _untaken(mapping),
+        ]
+        if assignments
+        else [
+            "agents are active as loaded: the log has no presence",
+            "the dispatcher decides who gets an item; the log's assignees only shape the agents",
+        ]
+    )
     found = [
-        "agents are active as loaded: the log has no presence",
-        "the dispatcher decides who gets an item; the log's assignees only shape the agents",
+        *who,
         (
             "a group is secondary for an agent with fewer than "
             f"{people.secondary_least} items in it or a share below "
@@ -146,6 +157,11 @@ def assumptions(mapping: LogMapping) -> list[str]:
     if mapping.states.parked:
         found.append("items in parked states are snoozed, and do not count as load")
     return [*found, *mapping.notes]
+
+
+def _untaken(mapping: LogMapping) -> str:
+    states = mapping.states.untaken
+    return f", but by nobody in the states {', '.join(states)}" if states else ""
 
 
 def count_commands(commands: Sequence[tuple[float, Command]]) -> dict[str, int]:

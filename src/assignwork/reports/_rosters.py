@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Forecast(Protocol):
@@ -134,6 +134,7 @@ class RequirementTable(Protocol):
 
     @property
     def agent_hours(self) -> float: ...
+    def to_dict(self) -> dict[str, Any]: ...
     def __len__(self) -> int: ...
     def __getitem__(self, at: int, /) -> Requirement: ...
     def __iter__(self) -> Iterator[Requirement]: ...

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import pairwise
+from typing import TypeGuard, cast
 
 import attrs
 
@@ -88,11 +90,16 @@ def hours_of(entries: Sequence[Requirement]) -> float:
     return sum(entry.scheduled * entry.interval for entry in entries) / 3600.0
 
 
+def has_names(found: Heads | Roster | None) -> TypeGuard[Roster]:
+    """Whether it is a roster, and not head counts."""
+    return hasattr(found, "assignments")
+
+
 def counts(found: Heads | Roster) -> dict[tuple[int, str], int]:
     """Agents by day and template."""
-    if hasattr(found, "assignments"):
+    if has_names(found):
         return Counter((entry.day, entry.template) for entry in found.assignments)
-    return {(shift.day, shift.template): shift.agents for shift in found.shifts}
+    return {(shift.day, shift.template): shift.agents for shift in cast("Heads", found).shifts}
 
 
 @attrs.frozen
@@ -116,7 +123,7 @@ def steps(found: Heads | Roster, templates: Sequence[Template]) -> list[Step]:
     at = sorted(changes)
     needed = planned = 0
     made = []
-    for start, stop in zip(at, at[1:], strict=False):
+    for start, stop in pairwise(at):
         needed += changes[start][0]
         planned += changes[start][1]
         if 0 <= start < end:
@@ -124,16 +131,12 @@ def steps(found: Heads | Roster, templates: Sequence[Template]) -> list[Step]:
     return made
 
 
-def _add(
-    changes: dict[int, list[int]], span: tuple[int, int], which: int, agents: int
-) -> None:
+def _add(changes: dict[int, list[int]], span: tuple[int, int], which: int, agents: int) -> None:
     for at, sign in zip(span, (1, -1), strict=True):
         changes.setdefault(at, [0, 0])[which] += sign * agents
 
 
-def work(
-    found: Heads | Roster, templates: Sequence[Template]
-) -> list[tuple[tuple[int, int], int]]:
+def work(found: Heads | Roster, templates: Sequence[Template]) -> list[tuple[tuple[int, int], int]]:
     """When who is at work: minutes after midnight of day 0, and how many."""
     spans = {template.id: template.spans for template in templates}
     return [
@@ -170,7 +173,8 @@ class Share:
     hours : float
         Paid.
     unpopular, nights, weekends : int
-        Shifts of these kinds, and weekends (by their Saturday) with a shift.
+        Shifts of these kinds, and weekends of the days planned with work on Saturday or Sunday,
+        also of a night that began on Friday.
     leave : int
         Days.
     """
@@ -188,16 +192,17 @@ class Share:
 def shares(found: Roster) -> list[Share]:
     """What each agent works, in the order of the roster."""
     known = {template.id: template for template in found.problem.templates}
+    horizon = found.horizon
+    saturdays = [day for day in range(horizon.days - 1) if horizon.weekday(day) == "sat"]
     made = []
     for agent in found.problem.agents:
         own = [entry for entry in found.assignments if entry.agent == agent.id]
         worked = [known[entry.template] for entry in own]
-        days = [entry.day for entry in own]
-        weekends = {
-            day - (found.horizon.weekday(day) == "sun")
-            for day in days
-            if found.horizon.weekday(day) in WEEKDAYS[5:]
-        }
+        spans = [
+            (entry.day * DAY + start, entry.day * DAY + end)
+            for entry in own
+            for start, end in known[entry.template].spans
+        ]
         made.append(
             Share(
                 agent.id,
@@ -206,7 +211,10 @@ def shares(found: Roster) -> list[Share]:
                 sum(template.paid_minutes for template in worked) / 60,
                 sum(template.unpopular for template in worked),
                 sum(template.night for template in worked),
-                len(weekends),
+                sum(
+                    any(start < (day + 2) * DAY and day * DAY < end for start, end in spans)
+                    for day in saturdays
+                ),
                 len(agent.leave),
             )
         )

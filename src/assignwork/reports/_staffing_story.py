@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import attrs
@@ -19,6 +18,7 @@ from assignwork.reports._staffing_figures import (
     Required,
     Share,
     counts,
+    has_names,
     hours_needed,
     paid_hours,
     shares,
@@ -26,9 +26,7 @@ from assignwork.reports._staffing_figures import (
 )
 from assignwork.reports._staffing_text import (
     MOST_NAMES,
-    WORDS,
     hours,
-    local,
     planned_sentences,
     required_sentences,
     standing,
@@ -36,6 +34,19 @@ from assignwork.reports._staffing_text import (
 from assignwork.reports.findings import Finding, Headline
 from assignwork.reports.text import duration, percent, plural
 
+FORECAST = (
+    "The forecast knows the past and the calendar. A campaign, an outage or a new product it does "
+    "not know; give a factor for such days."
+)
+EXPECTED = (
+    "Agents are planned for what is expected: about half of the intervals will have more arrivals "
+    "than that. Try 10 % more to see what the plan bears."
+)
+FORMULAS = (
+    "The formulas take each interval as if it lasted for ever, arrivals as random and agents as "
+    "alike. With skills, priorities, chats in parallel or items held for hours they mislead: "
+    "simulate the desk before anything rests on them."
+)
 _BUSY = 0.9
 """Occupancy above which agents have no pause."""
 
@@ -54,7 +65,7 @@ class Story:
     def roster(self) -> Roster | None:
         """The plan, if it has names."""
         found = self.planned
-        return found if found is not None and hasattr(found, "assignments") else None
+        return found if has_names(found) else None
 
     # --- what stands on top ----------------------------------------------------------------------
 
@@ -86,7 +97,7 @@ class Story:
 
     def _busiest(self, found: Heads | Roster) -> str:
         """On which day most are at work, of head counts."""
-        if self.roster is not None or not counts(found):
+        if self.roster is not None or not counts(found) or found.horizon.days == 1:
             return ""
         agents: dict[int, int] = {}
         for (day, _), heads in counts(found).items():
@@ -98,9 +109,7 @@ class Story:
         """The figures to look at first."""
         shown = []
         if self.forecast is not None:
-            shown.append(
-                Headline("arrivals", f"{self.forecast.arrivals:,.0f}", "expected, in all")
-            )
+            shown.append(Headline("arrivals", f"{self.forecast.arrivals:,.0f}", "expected, in all"))
         if self.required is not None and self.required.staffed:
             at, most = self.required.peak
             each = self.required.table.agent_hours / self.required.days
@@ -143,7 +152,7 @@ class Story:
             first, *others = required_sentences(self.required)
             said.append(Finding("Agents", first))
             said += [Finding("What decides", text) for text in others]
-        if self.planned is not None:
+        if self.planned is not None and self.planned.found:
             topics = ("Shifts", "How good")
             texts = planned_sentences(self.planned, self.templates)
             said += [Finding(*pair) for pair in zip(topics, texts, strict=False)]
@@ -173,12 +182,19 @@ class Story:
             handle = sorted({entry.handle_time for entry in table})
             said.append(Finding("Targets", f"{most.targets}"))
             said.append(
-                Finding("Handle time", f"{' to '.join(map(duration, handle[:: len(handle) - 1 or 1]))} on average")
+                Finding(
+                    "Handle time",
+                    f"{' to '.join(map(duration, handle[:: len(handle) - 1 or 1]))} on average",
+                )
             )
             if seen is not None:
                 said.append(Finding("Formula", _formula(seen.patience)))
-            off = "nobody is away" if not most.shrinkage else (
-                f"{percent(most.shrinkage)} of paid time goes into breaks, training and illness"
+            off = (
+                "nobody is away"
+                if not most.shrinkage
+                else (
+                    f"{percent(most.shrinkage)} of paid time goes into breaks, training and illness"
+                )
             )
             said.append(Finding("Shrinkage", off))
         if self.templates:
@@ -190,18 +206,9 @@ class Story:
         """What to keep in mind."""
         said = []
         if self.forecast is not None:
-            said += [
-                "The forecast knows the past and the calendar. A campaign, an outage or a new "
-                "product it does not know; give a factor for such days.",
-                "Agents are planned for what is expected: every other interval has more arrivals "
-                "than that. Plan with 10 % more to see what the plan bears.",
-            ]
+            said += [FORECAST, EXPECTED]
         if self.required is not None:
-            said += [
-                "The formulas take each interval as if it lasted for ever, arrivals as random and "
-                "agents as alike. With skills, priorities, chats in parallel or items held for "
-                "hours they mislead: simulate the desk before it rests on them.",
-            ]
+            said.append(FORMULAS)
             busy = sum(
                 1
                 for entry in self.required.table
@@ -224,8 +231,8 @@ class Story:
             )
             if self.roster is not None:
                 said.append(
-                    "Fairness compares agents who share a contract, over these days and those of "
-                    "the history given."
+                    "Fairness compares agents who share a contract, over these days alone; who had "
+                    "more before is not known to it."
                 )
         return said
 

@@ -10,9 +10,7 @@ from assignwork.reports._plan_text import Grid, listed
 from assignwork.reports._rosters import (
     Backtest,
     Conflict,
-    Forecast,
     Heads,
-    Horizon,
     Planned,
     Requirement,
     Roster,
@@ -22,14 +20,11 @@ from assignwork.reports._staffing_figures import (
     Required,
     Share,
     counts,
-    hours_needed,
+    has_names,
     hours_of,
     paid_hours,
-    shares,
     short_hours,
-    steps,
 )
-from assignwork.reports.findings import Finding, Headline
 from assignwork.reports.text import duration, percent, plural
 
 WORDS = {
@@ -97,9 +92,7 @@ def required_sentences(found: Required) -> list[str]:
     text = f"Most are needed on {local(at)}: {plural(most.agents, 'agent')} at once{on}; "
     said = [f"{text}{hours_a_day}."]
     if found.binding:
-        words = [
-            f"{WORDS.get(name, name)} in {count:,}" for name, count in found.binding.items()
-        ]
+        words = [f"{WORDS.get(name, name)} in {count:,}" for name, count in found.binding.items()]
         of = plural(found.staffed, "interval")
         said.append(f"One agent fewer would miss, of {of}: {', '.join(words)}.")
     return said
@@ -116,14 +109,14 @@ def standing(found: Planned) -> str:
 
 def planned_sentences(found: Heads | Roster, templates: Sequence[Template]) -> list[str]:
     """What was planned, whether it is enough, and how good it is."""
-    what = "roster" if hasattr(found, "assignments") else "schedule"
+    what = "roster" if has_names(found) else "schedule"
     if not found.found:
         if found.conflict is not None:
             return [f"No {what} exists: its rules cannot all be kept."]
         return [f"No {what} was found within {duration(found.seconds)}; none is known to exist."]
     shifts = sum(counts(found).values())
     paid = paid_hours(found, templates)
-    who = f" for {plural(len(found.problem.agents), 'agent')}" if what == "roster" else ""
+    who = f" for {plural(len(found.problem.agents), 'agent')}" if has_names(found) else ""
     days = plural(found.horizon.days, "day")
     text = f"{plural(shifts, 'shift')}{who} on {days}, {hours(paid)} paid hours"
     missing = short_hours(found)

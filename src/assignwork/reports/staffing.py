@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from assignwork._fields import shown
 from assignwork.errors import ConfigurationError
 from assignwork.reports._plan_text import Grid
 from assignwork.reports._rendering import drawn, render
@@ -131,7 +132,7 @@ def staffing_html(  # noqa: PLR0913  # each step of a plan may be there or not
     ------
     ConfigurationError
         When the extra is not installed, the time zone is not known, a requirement has no
-        `start_at`, or nothing is given at all.
+        `start_at`, head counts no templates, or nothing is given at all.
     """
     load_extra("plotly")  # jinja2 is asked for below
     zone = zone_named(time_zone)
@@ -155,6 +156,8 @@ def staffing_html(  # noqa: PLR0913  # each step of a plan may be there or not
         required = Required(requirement, start_at, zone)
     planned = heads if roster is None else roster
     known = tuple(templates) if roster is None else tuple(roster.problem.templates)
+    if heads is not None:
+        _check_templates(heads, templates)
     story = Story(
         forecast=forecast, backtest=backtest, required=required, planned=planned, templates=known
     )
@@ -186,6 +189,19 @@ def staffing_html(  # noqa: PLR0913  # each step of a plan may be there or not
         assumptions=story.assumptions(),
         caveats=[*caveats, *story.caveats()],
     )
+
+
+def _check_templates(heads: Heads, templates: Sequence[Template]) -> None:
+    """Refuse head counts on shifts whose hours nobody knows."""
+    known = {template.id for template in templates}
+    for shift in heads.shifts:
+        if shift.template not in known:
+            raise ConfigurationError(
+                f"there is no template {shown(shift.template)}, on which head counts are",
+                field="templates",
+                value=shift.template,
+                remedy="give the templates that were scheduled",
+            )
 
 
 def _only(picture: Any) -> list[Any]:

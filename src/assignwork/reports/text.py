@@ -160,6 +160,8 @@ def tables_html(tables: Sequence[Table]) -> str:
 
 
 def _table_html(heading: str, rows: Sequence[Sequence[str]]) -> str:
+    if not rows:  # a caption is as wide as its table
+        return f"<p>{escape(heading)}</p>"
     cells = [
         "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) + "</tr>"
         for tag, row in zip(["th", *["td"] * len(rows)], rows, strict=False)

@@ -31,6 +31,14 @@ from assignwork.simulation.distributions import (
     fit_distribution,
 )
 from assignwork.simulation.estimates import Estimate
+from assignwork.simulation.fitting import (
+    Fit,
+    Validation,
+    fit_scenario,
+    logged_commands,
+    logged_events,
+    validate_fit,
+)
 from assignwork.simulation.little import LittlesLaw, littles_law
 from assignwork.simulation.measures import MEASURES, Measure
 from assignwork.simulation.precision import Precision
@@ -61,6 +69,7 @@ __all__ = [
     "Estimate",
     "Exponential",
     "FamilyFit",
+    "Fit",
     "FittedDistribution",
     "Gamma",
     "Geometric",
@@ -91,16 +100,21 @@ __all__ = [
     "Trial",
     "Uniform",
     "UnstableWarning",
+    "Validation",
     "Weekly",
     "Weibull",
     "balances",
     "compare",
     "fewest_agents",
     "fit_distribution",
+    "fit_scenario",
     "littles_law",
+    "logged_commands",
+    "logged_events",
     "run_replications",
     "simulate",
     "simulate_once",
     "single_queue",
     "summarize",
+    "validate_fit",
 ]

@@ -111,21 +111,24 @@ class Attendance:
 
     def begin(self) -> None:
         """Plan what is known from the start."""
+        names: list[str] = []
         for pause in self._scenario.breaks:
+            same = names.count(pause.name)  # of several of one name each has its own luck
+            names.append(pause.name)
             concerned = [
                 place
                 for place, agent in enumerate(self._agents)
                 if not pause.agents or agent.id in pause.agents
             ]
             for turn, place in enumerate(concerned):
+                luck = self._luck(place, pause, same)
                 if pause.every is None:
-                    self._plan_daily(pause, place, turn % pause.groups)
+                    self._plan_daily(pause, place, turn % pause.groups, luck)
                 else:
-                    luck = self._luck(place, pause)
                     self._plan_unplanned(pause.every, pause, place, luck, self._scenario.start)
         self._begin_signs_of_life()
 
-    def _plan_daily(self, pause: Break, agent: int, group: int) -> None:
+    def _plan_daily(self, pause: Break, agent: int, group: int, luck: np.random.Generator) -> None:
         zone = ZoneInfo(pause.timezone)
         later = group * pause.stagger
         begins = [
@@ -134,14 +137,13 @@ class Attendance:
             for day in self._days(pause.timezone)
             for time in pause.at
         ]
-        luck = self._luck(agent, pause)
         lasting = pause.lasts.at(luck.random(len(begins))).tolist()
         for at, lasts in zip(begins, lasting, strict=True):
             if self._scenario.start <= at < self._scenario.end:
                 self._course.plan(at, self._on_break, (agent, pause.name, lasts))
 
-    def _luck(self, agent: int, pause: Break) -> np.random.Generator:
-        return self._chance.generator(self._agents[agent].id, f"break {pause.name}")
+    def _luck(self, agent: int, pause: Break, same: int) -> np.random.Generator:
+        return self._chance.generator(self._agents[agent].id, f"break {pause.name}", same)
 
     def _plan_unplanned(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assignwork._words import html_lines, html_table, plural, text_table
-from assignwork.simulation._text import amount, change, level, rounded, span
+from assignwork.simulation._text import amount, change, few_digits, level, rounded, span
 from assignwork.simulation.measures import ATTAINMENT, label_words, measure
 
 if TYPE_CHECKING:
@@ -75,25 +75,30 @@ def _said(one: Difference, clear: str, subject: str) -> str:
 
 def _size(one: Difference) -> str:
     """How large a change is, with as many digits as its interval has."""
-    size, half, unit = abs(one.change.mean), one.change.half_width, measure(one.measure).unit
-    if unit != "share":
-        return rounded(size, half, unit)
-    return rounded(100 * size, 100 * half, "number") + _points(one)
-
-
-def _points(one: Difference) -> str:
-    return " in 100" if one.measure == "abandonment" else " points"
+    low, high, unit = _bounds(one, turned=False)
+    times = 100 if measure(one.measure).unit == "share" else 1
+    size, half = times * abs(one.change.mean), times * one.change.half_width
+    return rounded(size, half, unit, digits=few_digits(low, high, unit)) + _points(one)
 
 
 def _interval(one: Difference, *, turned: bool) -> str:
     """The interval of a change; turned, of its size, where its direction is in words."""
-    low, high = one.change.low, one.change.high
+    low, high, unit = _bounds(one, turned=turned)
+    return span(low, high, unit, digits=few_digits(low, high, unit)) + _points(one)
+
+
+def _bounds(one: Difference, *, turned: bool) -> tuple[float, float, str]:
+    """The ends of an interval and their unit; of shares in a hundred."""
+    low, high, unit = one.change.low, one.change.high, measure(one.measure).unit
     if turned and high < 0:
         low, high = -high, -low
-    unit = measure(one.measure).unit
-    if unit != "share":
-        return span(low, high, unit)
-    return span(100 * low, 100 * high, "number") + _points(one)
+    return (100 * low, 100 * high, "number") if unit == "share" else (low, high, unit)
+
+
+def _points(one: Difference) -> str:
+    if measure(one.measure).unit != "share":
+        return ""
+    return " in 100" if one.measure == "abandonment" else " points"
 
 
 # --- tables ---------------------------------------------------------------------------------------

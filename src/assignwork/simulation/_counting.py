@@ -39,7 +39,7 @@ class Counting:
         self._trial = trial
         everybody = trial.customers
         arrived = everybody.arrived_at
-        self.counted = (arrived >= trial.begin) & (arrived < trial.end)
+        self.counted = trial.measured
         rows = self.counted
         self._arrived, self._closed = arrived[rows], everybody.closed_at[rows]
         self._assigned_at = everybody.assigned_at[rows]

@@ -541,8 +541,10 @@ class Run:
         if not isinstance(entry, Mapping):
             return dict.fromkeys(range(len(self._drawn.kinds)), entry)
         return {
-            k: entry.get(full, entry.get(full.rpartition("/")[2], 1.0))
-            for k, full in enumerate(self._drawn.kind_names)
+            k: entry.get(full, entry.get(kind.name, 1.0))
+            for k, (full, kind) in enumerate(
+                zip(self._drawn.kind_names, self._drawn.kinds, strict=True)
+            )
         }
 
 

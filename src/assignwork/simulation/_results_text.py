@@ -73,7 +73,8 @@ def _busy(results: Results) -> str:
     said = f"Agents handle work {_said(results, 'occupancy')} of their time"
     if len(busy) > 1:
         ends = f"{amount(busy[least], 'share')} ({least}) to {amount(busy[most], 'share')} ({most})"
-        said += f", from {ends}"
+        if amount(busy[least], "share") != amount(busy[most], "share"):
+            said += f", from {ends}"
     overtime = results.mean("overtime_hours")
     more = f"; {_said(results, 'overtime_hours')} of overtime together" if overtime > 0 else ""
     return f"{said}{more}."

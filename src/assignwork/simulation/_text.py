@@ -84,21 +84,40 @@ def margin(mean: float, half_width: float, unit: str) -> str:
     return f"{_digits(mean / by, decimals)} ± {_digits(half_width / by, decimals)}{sign}"
 
 
-def rounded(value: float, half_width: float, unit: str) -> str:
-    """A figure with as many digits as its margin of error lets one believe.
+def rounded(value: float, half_width: float, unit: str, *, digits: int = 2) -> str:
+    """A figure with as many digits as its margin of error lets one believe: `digits` of that.
 
     Examples
     --------
     >>> rounded(19.83, 2.47, "seconds"), rounded(7.512, 0.0, "number")
     ('19.8 s', '7.51')
+    >>> rounded(19.83, 2.47, "seconds", digits=1)
+    '20 s'
     """
     if not half_width > 0:
         return amount(value, unit)
     by, sign = _scale(max(abs(value), half_width), unit)
-    return f"{_digits(value / by, _decimals(half_width / by, 2))}{sign}"
+    return f"{_digits(value / by, _decimals(half_width / by, digits))}{sign}"
 
 
-def span(low: float, high: float, unit: str, *, sign: bool = True) -> str:
+def few_digits(low: float, high: float, unit: str) -> int:
+    """How many digits of its half-width an interval in a sentence needs.
+
+    One; two where an end that is not 0 would read so.
+
+    Examples
+    --------
+    >>> few_digits(4.14, 4.98, "number"), few_digits(0.04, 0.44, "number")
+    (1, 2)
+    """
+    if not high > low:  # no interval, or no values
+        return 1
+    by, _ = _scale(max(abs(low), abs(high)), unit)
+    step = 10.0 ** -_decimals((high - low) / by / 2, 1)
+    return 2 if any(0 < abs(end) / by <= step / 2 for end in (low, high)) else 1
+
+
+def span(low: float, high: float, unit: str, *, sign: bool = True, digits: int = 2) -> str:
     """An interval, both ends in one unit.
 
     Examples
@@ -107,7 +126,7 @@ def span(low: float, high: float, unit: str, *, sign: bool = True) -> str:
     ('9.0 to 15.4 s', '-0.4 to 3.1 %')
     """
     by, name = _scale(max(abs(low), abs(high)), unit)
-    decimals = _decimals((high - low) / by / 2, 2)
+    decimals = _decimals((high - low) / by / 2, digits)
     return f"{_digits(low / by, decimals)} to {_digits(high / by, decimals)}{name if sign else ''}"
 
 

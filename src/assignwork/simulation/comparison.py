@@ -18,6 +18,7 @@ from assignwork._extras import data_frame
 from assignwork.errors import ConfigurationError
 from assignwork.simulation import _comparison_text as text
 from assignwork.simulation.estimates import (
+    ROUNDING,
     Estimate,
     Intervals,
     Values,
@@ -127,7 +128,7 @@ class Comparison:
         return (
             intervals(a, self.confidence),
             intervals(b, self.confidence),
-            intervals(b - a, self.confidence),
+            intervals(_changes(a, b), self.confidence),
         )
 
     @property
@@ -250,6 +251,9 @@ def compare(a: Results, b: Results, *, confidence: float = 0.95) -> Comparison:
     >>> found.difference("wait_mean").verdict, found.difference("arrivals").verdict
     ('better', 'same')
     """
+    for name, given in (("a", a), ("b", b)):
+        if not isinstance(given, Results):
+            f.refuse(name, given, "results", "give what simulate returned")
     _refuse_other(a, b)
     return Comparison(a, b, confidence_level(confidence))
 
@@ -291,6 +295,13 @@ def _refuse_unlike(name: str, a: float, b: float, remedy: str) -> None:
 
 def _listed(numbers: tuple[int, ...]) -> str:
     return f"{len(numbers)} (number {numbers[0]} to {numbers[-1]})"
+
+
+def _changes(a: Values, b: Values) -> Values:
+    """What differs in each pair: sums of the same terms in another order are the same."""
+    size = np.maximum(np.abs(a), np.abs(b))
+    found: Values = np.where(np.abs(b - a) <= ROUNDING * size, 0.0, b - a)
+    return found
 
 
 def _ratio(apart: float, paired: float) -> float:

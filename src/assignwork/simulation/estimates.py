@@ -13,6 +13,9 @@ from assignwork.simulation.trial import Instants
 
 Values = npt.NDArray[np.float64]
 
+ROUNDING = 1e-8
+"""Share of a figure by which nothing but rounding can make it differ."""
+
 
 @attrs.frozen
 class Estimate:
@@ -114,7 +117,9 @@ def intervals(values: Values, confidence: float) -> Intervals:
     low = np.where(there, values, np.inf).min(axis=0, initial=np.inf)
     high = np.where(there, values, -np.inf).max(axis=0, initial=-np.inf)
     mean = np.where(low == high, low, mean)
-    squares = np.where(there, values - mean, 0.0) ** 2
+    size = np.where(count > 0, np.maximum(np.abs(low), np.abs(high)), 0.0)
+    varies = np.where(count > 0, high - low, 0.0) > ROUNDING * size
+    squares = np.where(there & varies, values - mean, 0.0) ** 2
     variance = np.full(count.shape, np.nan)
     np.divide(squares.sum(axis=0), count - 1, out=variance, where=count > 1)
     half_width = t_quantile(count - 1, confidence) * np.sqrt(variance / np.maximum(count, 1))

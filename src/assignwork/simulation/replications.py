@@ -122,6 +122,10 @@ def run_replications(  # noqa: PLR0913  # what to run, how often, where, and who
     """
     if type(seed) is not int or seed < 0:
         f.refuse("seed", seed, "an integer from 0 on")
+    if not (until is None or isinstance(until, Precision)):
+        f.refuse("until", until, "a Precision", 'such as Precision("wait_mean", relative=0.05)')
+    if not (executor is None or callable(getattr(executor, "submit", None))):
+        f.refuse("executor", executor, "an executor", "give one, or a number of processes")
     book = _Book(_most(replications, until), seed, until, on_progress)
     task = partial(_replicate, seed=seed, keep=f.flag(keep_trials, "keep_trials"))
     with _place(run, task, executor, processes) as place:

@@ -15,6 +15,7 @@ from assignwork.errors import ConfigurationError, InputError, UnknownAgentError,
 from assignwork.model import Agent, Workspace
 from assignwork.model.files import read_data
 from assignwork.model.records import Record
+from assignwork.service.priority import level
 from assignwork.simulation.arrivals import Scaled
 from assignwork.simulation.behaviour import (
     Break,
@@ -191,12 +192,26 @@ class Scenario(Record):
     def changed(self, **changes: Any) -> Self:
         """The same scenario with other fields.
 
+        Raises
+        ------
+        ConfigurationError
+            For what is no field, or a value that cannot be used.
+
         Examples
         --------
         >>> from assignwork.simulation import single_queue
         >>> single_queue(1, per_hour=12, handle=240, length=60).changed(length=3600).length
         3600.0
         """
+        known = attrs.fields_dict(type(self))
+        for name, value in changes.items():
+            if name not in known:
+                raise ConfigurationError(
+                    "a scenario has no such field",
+                    field=name,
+                    value=value,
+                    remedy=f.nearest(name, known),
+                )
         return attrs.evolve(self, **changes)
 
     def with_agents(self, number: int = 1, *, like: str, name: str | None = None) -> Self:
@@ -313,8 +328,8 @@ class Scenario(Record):
             data = {**data, "workspace": Workspace.load(beside)}
         try:
             return structure(cls, data)
-        except ConfigurationError as error:
-            raise InputError.of(error, file=str(path), field=error.field) from error
+        except (ConfigurationError, UnknownAgentError, UnknownTeamError) as error:
+            raise InputError.of(error, file=str(path)) from error
 
     # --- checks --------------------------------------------------------------------------------
 
@@ -329,8 +344,13 @@ class Scenario(Record):
 
     def _check_teams(self) -> None:
         teams = {team.id: team for team in self.workspace.teams}
-        for stream in self.streams:
-            for kind in stream.kinds:
+        for i, stream in enumerate(self.streams):
+            for k, kind in enumerate(stream.kinds):
+                place = f"streams[{i}].kinds[{k}]"
+                if kind.priority is not None:
+                    level(kind.priority, self.workspace.priority_levels, f"{place}.priority")
+                if kind.preferred_agent is not None:
+                    self._agent(kind.preferred_agent, f"{place}.preferred_agent")
                 team = teams.get(kind.team)
                 if team is None:
                     raise UnknownTeamError(

@@ -17,7 +17,7 @@ from assignwork._words import html_table, plural, text_table
 from assignwork.errors import AssignworkError, ConfigurationError
 from assignwork.schedules import Scheduler
 from assignwork.simulation._text import amount, margin
-from assignwork.simulation.estimates import Estimate
+from assignwork.simulation.estimates import Estimate, confidence_level
 from assignwork.simulation.measures import HIGHER, LOWER, measure
 from assignwork.simulation.results import Results
 from assignwork.simulation.scenario import Scenario
@@ -193,6 +193,8 @@ def fewest_agents(  # noqa: PLR0913  # as simulate, and what is asked
     """
     asked = _limits(limits)
     f.positive_int(at_most, "at_most")
+    confidence_level(confidence)
+    scenario.with_agents(1, like=like)  # refuses who is not there, though one may be enough
     if f.positive_int(replications, "replications") < 2:  # noqa: PLR2004  # an interval's least
         f.refuse("replications", replications, "enough for an interval", "give 2 or more")
     tried: dict[int, Results] = {}

@@ -1,16 +1,19 @@
 """What happened in one replication: a row per customer, per stretch of work, of presence, of queue.
 
-Columns are numpy arrays. Everything that is measured is computed from them; nothing here decides
-what is measured (that is `measures`). Instants are POSIX seconds.
+Columns are numpy arrays. Everything that is measured is computed from them; nothing here says how
+(that is `measures`). Instants are POSIX seconds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
+
+from assignwork._extras import data_frame
 
 Instants = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
@@ -214,3 +217,67 @@ class Trial:
     promises: Promises
     commands: int
     events: int
+
+    @property
+    def measured(self) -> Flags:
+        """Which customers count: those who arrived in [begin, end)."""
+        arrived = self.customers.arrived_at
+        return (arrived >= self.begin) & (arrived < self.end)
+
+    def to_frame(self) -> Any:
+        """A `pandas.DataFrame` with a row per customer, in the order of arrival.
+
+        It needs the extra ``frames``. The columns:
+
+        - ``replication``: its number, so that frames of several trials can stand in one;
+        - ``stream``, ``kind``, ``team``, ``channel``, ``agent``: names, as in `Customers` and
+          `Trial`; ``priority`` as submitted;
+        - ``arrived_at``, ``assigned_at``, ``begun_at``, ``answered_at``, ``closed_at``: instants,
+          POSIX seconds;
+        - ``wait``: seconds from arrival to first assignment; ``begun_after``, ``answered_after``,
+          ``closed_after``: seconds from arrival to each of these;
+        - ``work``, ``patience``: seconds, as drawn;
+        - ``abandoned``, ``blocked``: flags; ``visits``: how many;
+        - ``measured``: whether he arrived in the window that is measured.
+
+        What never happened is missing: an agent or a channel is None, a number NaN. Who would wait
+        for ever has no patience.
+
+        Raises
+        ------
+        ConfigurationError
+            When pandas is not installed.
+        """
+        people = self.customers
+        arrived = people.arrived_at
+        return data_frame(
+            {
+                "replication": np.full(len(arrived), self.number),
+                "stream": _named(self.streams, people.stream),
+                "kind": _named(self.kinds, people.kind),
+                "team": _named(self.teams, people.team),
+                "channel": _named(self.channels, people.kind),
+                "priority": people.priority,
+                "agent": _named(self.agents, people.agent),
+                "arrived_at": arrived,
+                "assigned_at": people.assigned_at,
+                "begun_at": people.begun_at,
+                "answered_at": people.answered_at,
+                "closed_at": people.closed_at,
+                "wait": people.assigned_at - arrived,
+                "begun_after": people.begun_at - arrived,
+                "answered_after": people.answered_at - arrived,
+                "closed_after": people.closed_at - arrived,
+                "work": people.work,
+                "patience": np.where(np.isfinite(people.patience), people.patience, np.nan),
+                "abandoned": people.abandoned,
+                "blocked": people.blocked,
+                "visits": people.visits,
+                "measured": self.measured,
+            }
+        )
+
+
+def _named(names: Sequence[str | None], codes: Codes) -> Any:
+    """The names of these codes; None where there is `NOBODY`."""
+    return np.array([*names, None], object)[codes]  # -1 is the place of the last

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from assignwork._words import aligned, html_lines, html_table, plural
+from assignwork._words import aligned, html_lines, html_table, one_line, plural
 from assignwork.solver.weights import TERMS
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _moves(moves: Sequence[PlannedMove]) -> list[Table]:
     rows: list[Row] = [["item", "from", "to", "gain", "why"]]
     for move in moves[:MOST_MOVES]:
         hands = _who(move.owner), _who(move.agent)
-        rows.append([_word(move.item), *hands, f"{move.gain:,}", _line(move.reason)])
+        rows.append([_word(move.item), *hands, f"{move.gain:,}", one_line(move.reason)])
     hidden = len(moves) - MOST_MOVES
     rest = f"... and {plural(hidden, 'item')} more" if hidden > 0 else ""
     return [(f"who gets what ({plural(len(moves), 'item')})", rows, rest)]
@@ -173,7 +173,7 @@ def _leftovers(leftovers: Sequence[Leftover]) -> list[Table]:
     rows: list[Row] = [["items", "which", "why"]]
     for group in groups[:MOST_REASONS]:
         names = listed([left.item for left in group])
-        rows.append([f"{len(group):,}", names, _line(group[0].reason)])
+        rows.append([f"{len(group):,}", names, one_line(group[0].reason)])
     hidden = sum(map(len, groups[MOST_REASONS:]))
     rest = f"... and {plural(hidden, 'item')} for other reasons" if hidden else ""
     return [(f"left without agent ({plural(len(leftovers), 'item')})", rows, rest)]
@@ -222,16 +222,8 @@ def _who(agent: str | None) -> str:
 
 def _word(name: str) -> str:
     """An id that keeps its line: what is no printable sign as an escape, what is long cut."""
-    name = _line(name)
+    name = one_line(name)
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-
-
-def _line(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
-    )
 
 
 def _numbers(rows: Sequence[Row]) -> list[bool]:

@@ -70,7 +70,7 @@ class Requirement:
         return ", ".join(_WORDS[name] for name in self.binding)
 
     def _title(self) -> str:
-        title = f"{plural(self.agents, "agent")} for {self.targets}"
+        title = f"{plural(self.agents, 'agent')} for {self.targets}"
         if self.shrinkage:
             title += f"; {self.scheduled:,} on the schedule (shrinkage {percent(self.shrinkage)})"
         return f"{title}; one fewer misses: {self._because}" if self.binding else title
@@ -81,8 +81,9 @@ class Requirement:
         return f"{self._title()}\n{self.performance}"
 
     def _repr_html_(self) -> str:
-        rows = () if self.performance is None else self.performance.rows()
-        return html_table(str(self) if self.performance is None else self._title(), rows, head=False)
+        if self.performance is None:
+            return html_table(str(self), ())
+        return html_table(self._title(), self.performance.rows(), head=False)
 
 
 @attrs.frozen

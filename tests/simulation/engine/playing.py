@@ -6,8 +6,7 @@ from types import SimpleNamespace
 import attrs
 
 from assignwork import Agent, Team, Workspace
-from assignwork.simulation import Kind, Logged, Scenario, Stream
-from assignwork.simulation import simulate_once
+from assignwork.simulation import Kind, Logged, Scenario, Stream, simulate_once
 
 MONDAY = 1_767_571_200.0
 """2026-01-05 00:00 UTC."""

@@ -24,8 +24,8 @@ from assignwork.simulation import (
     Scaled,
     Scenario,
     Stream,
+    simulate_once,
 )
-from assignwork.simulation import simulate_once
 
 CALLS = Stream(
     "calls",

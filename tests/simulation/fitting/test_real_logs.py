@@ -1,7 +1,7 @@
 """The real logs, which are not part of the repository, give scenarios that run.
 
-What a simulation of them comes to is told by `benchmarks/fitting_logs.py`, whose reading of the
-logs is the one that is tested here.
+What a simulation of them comes to is told by `benchmarks/fitting_logs.py`, whose way with the logs
+is the one that is tested here.
 """
 
 import importlib.util
@@ -55,7 +55,7 @@ def fit(name):
 @pytest.mark.parametrize("name", PARTS)
 def test_every_item_of_the_log_has_its_course(name):
     found = import_log(name, study().DATA / study().LOGS[name].file, **PARTS[name])
-    history = History(found.workspace, desk(name).events)
+    history = History(found.workspace, desk(name).events)  # with the import that assigns nobody
     submitted = [command.item.id for _, command in found.commands if isinstance(command, Submit)]
     assert sorted(course.item for course in history.courses if course.first) == sorted(submitted)
 
@@ -65,7 +65,7 @@ def test_everybody_who_was_assigned_is_a_customer_of_the_fit(name):
     scenario = fit(name).scenario
     counted = sum(stream.count for stream in fit(name).streams)
     assert counted == sum(kind.count for kind in fit(name).kinds)
-    history = History(desk(name).workspace, desk(name).events)
+    history = History(desk(name).found.workspace, desk(name).events)
     served = [
         course
         for course in history.courses

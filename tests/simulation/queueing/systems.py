@@ -21,9 +21,9 @@ from assignwork.simulation import (
     Poisson,
     Scenario,
     Stream,
+    simulate_once,
     single_queue,
 )
-from assignwork.simulation import simulate_once
 from assignwork.staffing import erlang_a, erlang_b, mmc, mmck
 
 HANDLE = 100.0

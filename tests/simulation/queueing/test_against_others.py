@@ -8,8 +8,7 @@ from intervals import CONFIDENCE
 from scipy import stats
 from systems import HANDLE, HOUR, figures
 
-from assignwork.simulation import Exponential, LogNormal, single_queue
-from assignwork.simulation import simulate_once
+from assignwork.simulation import Exponential, LogNormal, simulate_once, single_queue
 from assignwork.staffing import mmc
 
 AGENTS, RHO = 20, 0.9

@@ -90,7 +90,25 @@ def test_abandonment_is_told_in_a_hundred():
         return Results(name, 1, tuple(map(summarize, trials)))
 
     text = compare(of([9, 10, 11], "now"), of([6, 8, 7], "then")).sentence
-    assert "3.0 in 100 fewer give up (0.5 to 5.5 in 100)" in text
+    assert "3 in 100 fewer give up (1 to 5 in 100)" in text
+
+
+def waited(seconds, name):
+    trials = [
+        trial([{"assigned_at": START + wait, "agent": 0, "closed_at": START + 99}], number=number)
+        for number, wait in enumerate(seconds)
+    ]
+    return Results(name, 1, tuple(map(summarize, trials)))
+
+
+def test_a_sentence_has_one_digit_of_the_half_width():
+    text = compare(waited([40, 40, 40], "now"), waited([35, 36.2, 37], "then")).sentence
+    assert "customers wait 4 s less (1 to 6 s)" in text
+
+
+def test_an_end_that_is_not_zero_does_not_read_so():
+    text = compare(waited([10, 10, 10], "now"), waited([9.6, 9.7, 9.81], "then")).sentence
+    assert "customers wait 0.30 s less (0.04 to 0.56 s)" in text
 
 
 def test_one_replication_tells_nothing():

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 
 import attrs
 import numpy as np
@@ -235,3 +235,16 @@ def test_a_night_that_runs_over_midnight_is_open_on_both_days():
     history = ArrivalHistory(days, at(date(2026, 1, 5)), 3600, calendar, missing="skip")
     found = forecast_arrivals(history, 7, method=NAIVE)
     assert found.mean[22:26] == (1, 2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("history", "options", "field"),
+    [
+        ([3, 4], {}, "history"),
+        (office(3), {"method": "naive"}, "method"),
+        (office(3), {"factors": {datetime(2026, 1, 27, tzinfo=UTC): 2.0}}, "factors"),
+    ],
+)
+def test_what_is_no_history_method_or_date_is_refused(history, options, field):
+    with pytest.raises(ConfigurationError, match=f"^{field}"):
+        forecast_arrivals(history, 7, **{"method": NAIVE, **options})

@@ -139,3 +139,10 @@ def test_seasonal_naive_has_wider_bounds_than_the_mean_of_weeks():
     naive, mean = (forecast_arrivals(history, 7, method=method) for method in METHODS[:2])
     assert naive.cv > mean.cv
     assert np.subtract(naive.upper, naive.lower).sum() > np.subtract(mean.upper, mean.lower).sum()
+
+
+@pytest.mark.parametrize("method", [SeasonalNaive(), WeekdayMean()], ids=ids[:2])
+def test_a_history_of_special_days_alone_is_refused(method):
+    days = {(MONDAY + timedelta(n)).isoformat(): "sale" for n in range(21)}
+    with pytest.raises(ConfigurationError, match="special"):
+        forecast_arrivals(office(3, special=days), 7, method=method)

@@ -217,3 +217,13 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch):
     with pytest.raises(ConfigurationError, match="needs sklearn") as refused:
         forecast_arrivals(office(4), 7)
     assert "assignwork[forecast]" in refused.value.remedy
+
+
+@pytest.mark.filterwarnings("error")
+def test_weeks_in_which_nobody_came_are_learned_from():
+    counts = np.zeros(4 * 7 * 24)
+    counts[9:17] = 1  # on the first day alone
+    rare = ArrivalHistory(counts, at(MONDAY), 3600, Calendar("office", ZONE, HOURS))
+    ahead = forecast_arrivals(rare, 7)
+    assert 0 < ahead.arrivals < 8
+    assert ahead.cv > 0

@@ -182,8 +182,8 @@ def test_an_impossible_roster_says_why():
     posts = {"Morning": [1, 0], "Night": [1, 0]}
     problem = roster_of({"Morning": 8, "Night": 8}, ["ana"], posts, 2, contracts=[{"id": "all"}])
     assert [clash.text for clash in plan_roster(problem).conflict.clashes] == [
-        "at least 1 agent on 'Night' on Mon",
         "at least 1 agent on 'Morning' on Mon",
+        "at least 1 agent on 'Night' on Mon",
     ]
 
 

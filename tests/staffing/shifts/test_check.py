@@ -205,6 +205,14 @@ def test_after_being_on_call_there_is_rest():
     assert kinds(problem, "e", {"duty": [["ben"], ["ben"]]}) == ["on_call_rest"]
 
 
+def test_rest_after_being_on_call_may_reach_over_the_periods_that_follow():
+    long_ago = DUTY | {"rest": 36 * HOUR, "history": [["ana"], ["ben"]]}
+    problem = team(days=2, agents=TWO, on_call=[long_ago])
+    turns = {"duty": [["ben"], ["ben"]]}
+    assert kinds(problem, "e", turns) == ["on_call_rest"]
+    assert kinds(problem, "-e", turns) == []
+
+
 # --- costs ----------------------------------------------------------------------------------------
 
 
@@ -277,7 +285,13 @@ def test_a_roster_of_unknown_names_is_refused(shifts, field):
         check_roster(team(), shifts)
 
 
-@pytest.mark.parametrize("turns", [{"other": []}, {"duty": [["eve"]]}])
+@pytest.mark.parametrize("entry", ["ana", ("ana", 0), None])
+def test_what_is_no_assignment_is_refused(entry):
+    with pytest.raises(ConfigurationError, match=r"assignments\[0\]"):
+        check_roster(team(), [entry])
+
+
+@pytest.mark.parametrize("turns", [{"other": []}, {"duty": [["eve"]]}, {"duty": [["ana"]] * 9}])
 def test_unknown_turns_are_refused(turns):
     with pytest.raises(ConfigurationError, match="on_call"):
         check_roster(team(on_call=[DUTY]), [], turns)
@@ -336,6 +350,11 @@ def test_days_may_be_given_as_dates():
     assert problem.agents[0].leave == (2,)
     found = check_roster(problem, [("ana", "2026-01-07", "early")])
     assert [entry.day for entry in found.violations] == [2]
+
+
+def test_a_date_outside_is_refused_with_the_dates_that_are_planned():
+    with pytest.raises(ConfigurationError, match="2026-01-05 to 2026-01-11"):
+        team(starts_on="2026-01-05", agents=[{"id": "ana", "leave": ["2026-02-07"]}])
 
 
 def test_a_problem_survives_its_wire_form():

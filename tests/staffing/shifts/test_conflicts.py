@@ -196,6 +196,64 @@ def test_a_conflict_names_each_kind_of_rule_and_its_way_out(rules, text, remedy)
     assert conflict.irreducible
 
 
+STRICT = [{"id": "desk", "hours": "06:00-14:00", "skills": ["fr"], "weekdays": ["tue"]}]
+PIN = {"agent": "cai", "day": 1, "template": "desk"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "facts"),
+    [
+        (
+            {"demand": [Need.on(0, "00:00-06:00", 1)]},
+            [
+                "Mon 2026-01-05 00:00-06:00: only shifts begun before Mon 2026-01-05 reach into it;"
+                " they are known from the agents' history"
+            ],
+        ),
+        (
+            {"demand": [Need.on(0, "09:00-10:00", 1, "it")]},
+            ["Mon 2026-01-05 09:00-10:00: nobody has skill 'it' and could work a shift then"],
+        ),
+        (
+            {"demand": [Need.on(0, "09:00-10:00", 4)]},
+            ["Mon 2026-01-05 09:00-10:00: all 3 agents could work a shift then"],
+        ),
+        (
+            {"on_call": [{"id": "duty", "days": 3, "every": 3, "members": ["ana", "ben"]}]},
+            ["only ana, ben may be on call 'duty'"],
+        ),
+        (
+            {"templates": STRICT, "posts": [{"template": "desk", "agents": 1}]},
+            ["Tue 2026-01-06: nobody could work 'desk', which asks for 'fr'"],
+        ),
+        (
+            {"templates": STRICT, "posts": [{"template": "desk", "agents": 1, "days": [0]}]},
+            ["'desk' does not start on Mon 2026-01-05"],
+        ),
+        (
+            {"templates": STRICT, "pins": [PIN]},
+            ["'desk' asks for 'fr', which cai does not have"],
+        ),
+        (
+            {"templates": STRICT, "pins": [PIN | {"day": 0}]},
+            [
+                "'desk' does not start on Mon 2026-01-05",
+                "'desk' asks for 'fr', which cai does not have",
+            ],
+        ),
+    ],
+)
+def test_a_conflict_tells_what_nobody_can_change(rules, facts):
+    assert list(plan_roster(desk(**rules)).conflict.facts) == facts
+
+
+def test_a_conflict_is_told_in_the_order_of_time():
+    needs = [Need.on(day, "09:00-10:00", 1) for day in (3, 0, 1)]
+    lone = {"agents": [{"id": "ana", "contract": "k"}], "contracts": [{"id": "k", "max_shifts": 2}]}
+    conflict = plan_roster(desk(demand=needs, **lone)).conflict
+    assert [clash.text.split()[0] for clash in conflict.clashes] == ["Mon", "Tue", "Thu", "ana:"]
+
+
 def test_where_no_single_rule_helps_few_are_named_that_do_together():
     needs = [Need.on(day, "09:00-10:00", 4) for day in (0, 2)]
     conflict = plan_roster(desk(demand=needs)).conflict

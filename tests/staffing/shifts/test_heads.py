@@ -160,13 +160,13 @@ def test_limits_that_clash_are_named_each_with_its_way_out():
     needs = [Need.on(0, "07:00-08:00", 1), Need.on(0, "18:00-19:00", 1)]
     conflict = schedule_shifts([EARLY, LATE], needs, **options).conflict
     assert [clash.text for clash in conflict.clashes] == [
-        "Mon 18:00-19:00 needs 1 agent",
         "Mon 07:00-08:00 needs 1 agent",
+        "Mon 18:00-19:00 needs 1 agent",
         "at most 1 agent start on Mon",
     ]
     assert [clash.remedy for clash in conflict.helps] == [
-        "fewer agents on Mon 18:00-19:00",
         "fewer agents on Mon 07:00-08:00",
+        "fewer agents on Mon 18:00-19:00",
         "allow more agents on Mon",
     ]
     crowd = schedule_shifts([EARLY], [Need.on(0, "07:00-08:00", 6)], days=1, most_at_once=5)

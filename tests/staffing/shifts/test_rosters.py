@@ -123,6 +123,52 @@ def _hours(day, agents):
     return [Need.on(day, f"{h:02}:00-{h + 1:02}:00", agents + h % 3) for h in range(6, 22)]
 
 
+def test_the_time_limit_holds_for_the_explanation_too():
+    needs = [
+        Need.on(day, f"{hour:02}:{minute:02}-{hour:02}:{minute + 15:02}", 24)
+        for day in range(28)
+        for hour in range(6, 22)
+        for minute in (0, 15, 30)
+    ]
+    agents = [{"id": f"a{i}", "contract": "k"} for i in range(50)]
+    contract = {"id": "k", "min_rest": 11 * HOUR, "max_paid_per_week": 24 * HOUR}
+    roster = plan_roster(team(28, *agents, demand=needs, contracts=[contract]), time_limit=4.0)
+    assert not roster.found
+    assert roster.seconds < 8.0
+
+
+def test_paid_time_may_be_longer_than_the_shift():
+    guard = {"id": "guard", "hours": "00:00-24:00", "paid": 60 * HOUR}
+    needs = [Need.on(day, "08:00-09:00", 1) for day in range(3)]
+    people = [{"id": "ana"}, {"id": "ben", "leave": [0, 1, 2]}]
+    weights = {"hours": 1}
+    roster = plan_roster(team(3, *people, templates=[guard], demand=needs, weights=weights))
+    assert (roster.status, roster.terms["hours"]) == ("optimal", 3 * 60 * 60)
+
+
+@pytest.mark.parametrize("members", [None, ["ben"]])
+@pytest.mark.parametrize("history", [[["ana"], ["ben"]], [["ana"]]])
+def test_rest_after_being_on_call_long_ago_is_kept(history, members):
+    duty = {"id": "duty", "days": 1, "rest": 36 * HOUR, "history": history, "members": members}
+    people = [{"id": "ana"}, {"id": "ben"}]
+    assert plan_roster(team(1, *people, on_call=[duty])).found
+    pins = [{"agent": "ana", "day": 0, "template": "early"}]
+    found = plan_roster(team(1, *people, on_call=[duty], pins=pins))
+    assert {clash.kind for clash in found.conflict.clashes} == {"pin", "on_call_rest"}
+
+
+@pytest.mark.parametrize("of", ["of", "history"])
+def test_a_roster_knows_only_its_agents(of):
+    roster = plan_roster(team(1, {"id": "ana"}))
+    with pytest.raises(ConfigurationError, match=r"'anna' is not an agent.*did you mean 'ana'"):
+        getattr(roster, of)("anna")
+
+
+def test_progress_is_told_to_functions_only():
+    with pytest.raises(ConfigurationError, match="on_progress"):
+        plan_roster(team(1, {"id": "ana"}), on_progress=3)
+
+
 def test_no_roster_within_the_time_is_said_so():
     roster = plan_roster(week(40), time_limit=1e-4)
     assert (roster.status, roster.assignments, roster.gap) == ("stopped", (), None)

@@ -26,8 +26,8 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 MOST_ROWS = 8
 NAMED = 30
 """Letters of a scenario's name."""
-STATES = ("as it is", "changed")
-"""Two runs, where there is no room for their names."""
+SHORT = 16
+"""As much of it as stands beside something else."""
 _SCALES = ((2 * MINUTE, 1.0, "s"), (2 * HOUR, MINUTE, "min"), (math.inf, HOUR, "h"))
 _ABOUT = 10 * MINUTE
 _EPOCH = 366 * DAY  # a scenario that begins before was given no date
@@ -55,7 +55,11 @@ class Runs:
     @property
     def names(self) -> tuple[str, ...]:
         """As labels; two of the same name are told apart."""
-        names = [label(found.scenario, NAMED) for found in self.all]
+        return self.labels(NAMED)
+
+    def labels(self, most: int) -> tuple[str, ...]:
+        """Their names in at most so many letters, but for what tells two of them apart."""
+        names = [label(found.scenario, most) for found in self.all]
         if len(set(names)) < len(names):
             names = [f"{name} ({sign})" for name, sign in zip(names, "ab", strict=True)]
         return tuple(names)
@@ -189,7 +193,8 @@ def beside(text: str) -> dict[str, Any]:
     return {"text": text, "standoff": 12}
 
 
-def upright(drawn: Any, x: float, text: str) -> None:
-    """A dotted line across the picture, with what it means on top."""
+def upright(drawn: Any, x: float, text: str, *, left: bool = False) -> None:
+    """A dotted line across the picture, with what it means at its foot, right of it or left."""
     drawn.add_vline(x=x, line={"color": GREY, "width": 1, "dash": "dot"})
-    note(drawn, text, x=x, y=1.0, xref="x", yref="paper", xanchor="left", yanchor="bottom")
+    side = "right" if left else "left"
+    note(drawn, text, x=x, y=0.0, xref="x", yref="paper", xanchor=side, yanchor="bottom")

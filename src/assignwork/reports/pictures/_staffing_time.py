@@ -1,4 +1,4 @@
-"""What comes and who is there, over time: arrivals with their forecast, agents needed and planned."""
+"""What comes and who is there, over time: arrivals, agents needed, agents planned."""
 
 from __future__ import annotations
 
@@ -8,8 +8,23 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Any
 
-from assignwork.reports._rosters import Forecast, Heads, History, Horizon, Roster, Template
-from assignwork.reports._staffing_figures import DAY, Required, Step, moment, steps
+from assignwork.reports._rosters import (
+    Forecast,
+    Heads,
+    History,
+    Horizon,
+    RequirementTable,
+    Roster,
+    Template,
+)
+from assignwork.reports._staffing_figures import (
+    DAY,
+    Required,
+    Step,
+    moment,
+    short_hours,
+    steps,
+)
 from assignwork.reports._staffing_text import hours, local
 from assignwork.reports.pictures._drawing import (
     BLUE,
@@ -32,6 +47,10 @@ _QUARTERS, _QUIET = 96, 16
 """Quarters of an hour of a day, and how many without anything are left out."""
 _HEIGHT = 300  # pixels
 _FORMAT = "%Y-%m-%d %H:%M"
+_WITHOUT_DATES = [
+    {"dtickrange": [None, 43_200_000], "value": "%H:%M<br>%a"},
+    {"dtickrange": [43_200_001, None], "value": "%a"},
+]
 _MINUTE = timedelta(minutes=1)
 _SURPLUS = "rgba(47,129,199,0.22)"
 _SHORT = "rgba(230,159,0,0.75)"
@@ -77,7 +96,7 @@ def arrivals(
     title = f"What comes: {forecast.arrivals:,.0f} arrivals expected, "
     title += f"most around {local(moments[most])}"
     lead = f"By intervals of {_length(forecast.interval)}. The bounds are of single intervals: a "
-    lead += f"whole day can differ from what is expected by more than chance, by about "
+    lead += "whole day can differ from what is expected by more than chance, by about "
     lead += f"{percent(forecast.cv)}."
     return Picture("arrivals", title, lead, drawn, _HEIGHT, key=tuple(key), place="wide")
 
@@ -155,12 +174,16 @@ def coverage(found: Heads | Roster, templates: Sequence[Template]) -> Picture | 
     ]
     _axes(drawn, "agents", _spans(seen))
     if found.horizon.first_date is None:
-        drawn.update_xaxes(tickformatstops=[], tickformat="%a %H:%M")
+        drawn.update_xaxes(tickformatstops=_WITHOUT_DATES)
     missing = sum((s.needed - s.planned) * (s.end - s.start) for s in curve if s.needed > s.planned)
     spare = sum((s.planned - s.needed) * (s.end - s.start) for s in curve if s.planned > s.needed)
-    if missing:
+    lacking = short_hours(found)  # with skills it can be more than there are agents too few
+    if lacking and not missing:
+        title = f"Who is there: enough agents, but {hours(lacking)} agent hours of a skill are "
+        title += "missing"
+    elif missing:
         most = max(curve, key=lambda step: step.needed - step.planned)
-        title = f"Who is there: {hours(missing / 60)} agent hours are missing, most "
+        title = f"Who is there: {hours(lacking)} agent hours are missing, most "
         title += f"({plural(most.needed - most.planned, 'agent')}) at "
         title += _when(found.horizon, most.start)
     else:
@@ -184,7 +207,10 @@ def _areas(drawn: Any, name: str, horizon: Horizon, own: Sequence[Step], colour:
     x: list[str | None] = []
     y: list[float | None] = []
     for step in own:
-        start, end = _shown(moment(horizon, step.start)), _shown(moment(horizon, step.end) - _MINUTE)
+        start, end = (
+            _shown(moment(horizon, step.start)),
+            _shown(moment(horizon, step.end) - _MINUTE),
+        )
         x += [start, end, end, start, None]
         y += [step.needed, step.needed, step.planned, step.planned, None]
     _filled(drawn, name, x, y, colour)
@@ -222,7 +248,7 @@ def _runs(shown: Sequence[bool]) -> list[list[int]]:
     return [list(places) for there, places in groups if there]
 
 
-def _line(  # noqa: PLR0913, PLR0917  # a line and how it looks
+def _line(  # a line and how it looks
     drawn: Any,
     name: str,
     moments: Sequence[datetime],
@@ -332,5 +358,5 @@ def _length(seconds: float) -> str:
     return f"{seconds / 60:.0f} min"
 
 
-def _cut(table: Sequence[Any]) -> str:
+def _cut(table: RequirementTable) -> str:
     return "" if len(table) <= MOST else f" The first {MOST:,} of {len(table):,} are shown."

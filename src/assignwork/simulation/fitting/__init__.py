@@ -4,7 +4,7 @@ from assignwork.simulation.fitting._people import AgentFit
 from assignwork.simulation.fitting._rates import Spread
 from assignwork.simulation.fitting.fit import fit_scenario
 from assignwork.simulation.fitting.fits import Fit, KindFit, StreamFit
-from assignwork.simulation.fitting.logs import logged_events
+from assignwork.simulation.fitting.logs import logged_commands, logged_events
 from assignwork.simulation.fitting.validation import Compared, Distance, Validation, validate_fit
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "StreamFit",
     "Validation",
     "fit_scenario",
+    "logged_commands",
     "logged_events",
     "validate_fit",
 ]

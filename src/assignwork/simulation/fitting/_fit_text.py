@@ -45,7 +45,9 @@ def _lines(fit: Fit) -> list[str]:
     return [
         f"{scenario.name}: {who} from {since} to {until} UTC",
         f"Work is {work}{', within shifts' if fit.clock == 'shift' else ''}.",
-        f"Shifts guessed for {guessed} of {agents}, in {weeks} (hours in {fit.time_zone}).",
+        f"Shifts guessed for {guessed} of {agents}, in {weeks} (hours in {fit.time_zone})."
+        if guessed
+        else f"Shifts of {agents} as in the workspace (hours in {fit.time_zone}).",
     ]
 
 
@@ -102,7 +104,8 @@ def _agents(fit: Fit) -> tuple[str, Rows]:
     rows += [
         (
             agent.agent, f"{agent.traces:,}", f"{agent.days:,}",
-            (agent.calendar or NONE) + (" (rare)" if agent.rare else ""), f"{agent.hours:.1f}",
+            (agent.calendar or NONE) + (" (rare)" if agent.rare else ""),
+            NONE if agent.calendar is None else f"{agent.hours:.1f}",
             amount(agent.absent / agent.scheduled, "share") if agent.scheduled else NONE,
             str(agent.capacity), f"{agent.pace:g}",
         )

@@ -26,8 +26,8 @@ from assignwork.simulation.trial import Flags, Instants
 
 _NIGHTS = 0.1
 """Share of finished items held while their agent's shift ended, from which shifts count."""
-_LONGEST_DRAIN = 90 * DAY
 _WEEK = 7 * DAY
+_LEAST_DRAIN, _LONGEST_DRAIN = _WEEK, 90 * DAY
 _DIGITS = 3
 """Decimals of seconds: beyond are those of instants' rounding."""
 
@@ -135,14 +135,18 @@ class Maker:
             )
 
     def drain(self) -> float:
-        """Seconds of the longest stay in the log, in whole days."""
+        """Seconds of the longest stay in the log, in whole days.
+
+        A week at least: who is left over on a Friday is served on Monday, which a log that ends in
+        between has not seen.
+        """
         stays = [
             course.ended_at - course.arrived_at
             for course in self._courses
             if course.ended_at is not None
         ]
-        longest = max(stays, default=DAY)
-        return min(max(math.ceil(longest / DAY) * DAY, DAY), _LONGEST_DRAIN)
+        longest = max(stays, default=0.0)
+        return min(max(math.ceil(longest / DAY) * DAY, _LEAST_DRAIN), _LONGEST_DRAIN)
 
     # --- customers -------------------------------------------------------------------------------
 

@@ -119,7 +119,8 @@ def with_shifts(workspace: Workspace, history: History, clock: Clock, way: str) 
             calendar = names[mine].id
             shift, scheduled, absent = shifts.shift(calendar, mine, days[agent.id], first, last)
             hours = sum(span[1] - span[0] for span in mine if span is not None) / 3600
-            agent = attrs.evolve(agent, shift=shift)  # noqa: PLW2901  # the one who is kept
+            # An import has everybody offline; what is known of him now is his shift.
+            agent = attrs.evolve(agent, presence="active", shift=shift)  # noqa: PLW2901
         elif agent.id in wanted:  # never seen, or nobody's week is known
             there = "active" if agent.id in days else "offline"
             agent = attrs.evolve(agent, presence=there)  # noqa: PLW2901

@@ -181,6 +181,53 @@ def logged_events(
     >>> [(e.at, e.kind) for e in logged_events(desk, log, [(300.0, "t-1", "ana")])]
     [(0.0, 'queued'), (300.0, 'assigned'), (900.0, 'closed')]
     """
+    return _by_hand(workspace, commands, owners).events
+
+
+def logged_commands(
+    workspace: Workspace,
+    commands: Iterable[tuple[Any, ...]],
+    owners: Iterable[Owner],
+) -> tuple[Workspace, tuple[tuple[float, Command], ...]]:
+    """A workspace and a command log that replay as the people of the log had it.
+
+    As `logged_events`, whose events they give: nobody of the workspace is active, and each change
+    of owner is an assignment or a release by hand.
+
+    Parameters
+    ----------
+    workspace, commands, owners
+        As `logged_events` takes them.
+
+    Returns
+    -------
+    Workspace, tuple of (float, Command)
+        The commands with their instants (POSIX seconds), in time order.
+
+    Raises
+    ------
+    ConfigurationError
+        For an entry that cannot be used; the field names it.
+    AssignworkError
+        Of a command that the desk refuses.
+
+    Examples
+    --------
+    >>> from assignwork import Agent, Team, WorkItem
+    >>> from assignwork.commands import Close, Submit
+    >>> desk = Workspace([Team("billing")], [Agent("ana", primary=["billing"])])
+    >>> log = [(0.0, Submit(WorkItem("t-1", team="billing"))), (900.0, Close("t-1"))]
+    >>> found, commands = logged_commands(desk, log, [(300.0, "t-1", "ana")])
+    >>> found.agents[0].presence, [(at, command.verb) for at, command in commands]
+    ('offline', [(0.0, 'submit'), (300.0, 'assign'), (900.0, 'close')])
+    """
+    hands = _by_hand(workspace, commands, owners)
+    return hands.workspace, tuple(hands.done)
+
+
+def _by_hand(
+    workspace: Workspace, commands: Iterable[tuple[Any, ...]], owners: Iterable[Owner]
+) -> _Hands:
     courses: dict[str, list[tuple[float, Command | Owner]]] = {}
     rest: list[tuple[float, Command | Owner]] = []
     for i, entry in enumerate(f.entries(commands, "commands", "a list of commands")):
@@ -194,7 +241,9 @@ def logged_events(
         _add_owner(courses, owner, i)
     merged = [*rest, *(entry for course in courses.values() for entry in course)]
     merged.sort(key=lambda entry: entry[0])  # stable: each item's own order is kept
-    return _Hands(workspace).run(merged)
+    hands = _Hands(workspace)
+    hands.run(merged)
+    return hands
 
 
 def _add_owner(
@@ -220,18 +269,24 @@ def _add_owner(
 
 
 class _Hands:
-    """A desk where nobody is active, and who holds what."""
+    """A desk where nobody is active, who holds what, and what was done."""
 
     def __init__(self, workspace: Workspace) -> None:
         agents = [attrs.evolve(agent, presence="offline", shift=None) for agent in workspace.agents]
-        self._desk = Dispatcher(attrs.evolve(workspace, agents=agents, auto_return=False))
+        self.workspace = attrs.evolve(workspace, agents=agents, auto_return=False)
+        self.done: list[tuple[float, Command]] = []
+        self._desk = Dispatcher(self.workspace)
         self._owner: dict[str, str | None] = {}
         """Of the items that are open."""
         self._snoozed: dict[str, str | None] = {}
         """Whose they shall be when they are back: an assignment would wake them."""
         self._found: list[Event] = []
 
-    def run(self, merged: list[tuple[float, Command | Owner]]) -> tuple[Event, ...]:
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return tuple(self._found)
+
+    def run(self, merged: list[tuple[float, Command | Owner]]) -> None:
         for at, entry in merged:
             if isinstance(entry, Command):
                 self._do(entry, at)
@@ -239,7 +294,6 @@ class _Hands:
                 self._snoozed[entry[1]] = entry[2]
             else:
                 self._give(entry[1], entry[2], at)
-        return tuple(self._found)
 
     def _give(self, item: str, agent: str | None, at: float) -> None:
         if item in self._owner and self._owner[item] != agent:
@@ -251,6 +305,7 @@ class _Hands:
         except AssignworkError as error:
             error.add_note(f"refused at {at}: {command}")
             raise
+        self.done.append((at, command))
         self._found += events
         back = [item for event in events if (item := self._follow(event)) is not None]
         for item in back:

@@ -21,6 +21,7 @@ from assignwork.simulation.fitting._logged_trial import logged_trial
 from assignwork.simulation.fitting.fits import Fit
 from assignwork.simulation.fitting.logs import Log, read_log
 from assignwork.simulation.measures import ALL, Group
+from assignwork.simulation.replications import Progress
 from assignwork.simulation.results import Results
 from assignwork.simulation.simulating import played
 from assignwork.simulation.summary import Summary, summarize
@@ -198,6 +199,7 @@ def validate_fit(  # noqa: PLR0913  # which part of the log, and how often
     replications: int = 10,
     seed: int = 1,
     processes: int | None = None,
+    on_progress: Progress | None = None,
 ) -> Validation:
     """Simulate a fitted scenario, and compare with a log.
 
@@ -218,6 +220,8 @@ def validate_fit(  # noqa: PLR0913  # which part of the log, and how often
     seed : int, default 1
     processes : int, optional
         As in `assignwork.simulation.simulate`.
+    on_progress : callable, optional
+        Called with the number of replications done and the most there will be.
 
     Raises
     ------
@@ -247,7 +251,12 @@ def validate_fit(  # noqa: PLR0913  # which part of the log, and how often
         scenario, courses, read.items, history.end, within_shifts=fit.clock == "shift"
     )
     results = played(
-        scenario, replications=replications, seed=seed, processes=processes, keep_trials=True
+        scenario,
+        replications=replications,
+        seed=seed,
+        processes=processes,
+        keep_trials=True,
+        on_progress=on_progress,
     )
     summary = summarize(logged)
     return Validation(

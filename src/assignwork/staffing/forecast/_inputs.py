@@ -129,7 +129,7 @@ def factors(value: Any, field: str = "") -> dict[str, float]:
     """Local dates in ISO form, or names of special days -> what to multiply by."""
     found = _mapping(value, field, "a mapping of dates or names to factors")
     return {
-        (key.isoformat() if isinstance(key, date) else f.identifier(key, field)): i.number(
+        (iso_date(key, field) if isinstance(key, date) else f.identifier(key, field)): i.number(
             factor, f"{field}.{key}", "a factor", 0.0, 1000.0
         )
         for key, factor in found.items()

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
 from assignwork.service.offsets import DAY_SECONDS, Offsets
 from assignwork.staffing.forecast import _inputs as i
@@ -67,6 +68,10 @@ def forecast_arrivals(
     >>> ahead.lower[9:12], ahead.upper[9:12]
     ((7.0, 21.0, 13.0), (18.0, 39.0, 28.0))
     """
+    if not isinstance(history, ArrivalHistory):
+        f.refuse("history", history, "an ArrivalHistory")
+    if method is not None and not isinstance(method, Method):
+        f.refuse("method", method, "a method", "give one such as SeasonalNaive(), or None")
     asked = i.days(horizon, "horizon")
     share = i.level(level, "level")
     times = {} if factors is None else i.factors(factors, "factors")

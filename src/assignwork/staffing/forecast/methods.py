@@ -143,6 +143,14 @@ class SeasonalNaive:
 def last_weekdays(history: ArrivalHistory, ahead: Grid, weeks: int) -> Expected:
     """The mean of the last known same weekdays, and how far it was off within the history."""
     table, first = by_slot(ordinary(history), history.grid)
+    if np.isnan(table).all():
+        raise ConfigurationError(
+            "all days of the history are special ones",
+            field="history.special",
+            value=len(history.special),
+            limit="at least 1 open day that is not special",
+            remedy="give a history with ordinary days, or name fewer days special",
+        )
     mean = np.zeros(len(ahead))
     for day in np.unique(ahead.day):
         of_day = ahead.day == day

@@ -118,9 +118,11 @@ class PoissonRegression:
             # Where counts are nearly what the model expects from the first step on, rounding hides
             # that the solver is there; it goes on with another, whose own warnings are heard.
             warnings.filterwarnings("ignore", "Line search of Newton solver .*resort to lbfgs")
-            unseen = choosing.cross_val_predict(
-                model, seen, came, groups=week, cv=folds, params={"sample_weight": weights}
-            )
+            unseen = np.zeros(len(came))
+            for train, test in folds.split(seen, came, groups=week):
+                if came[train].any():  # of nobody no logarithm can be learned: then 0 is expected
+                    model.fit(seen[train], came[train], sample_weight=weights[train])
+                    unseen[test] = model.predict(seen[test])
             model.fit(seen, came, sample_weight=weights)
         regular = ~np.isin(day, [day_of(text) for text in history.special])
         mean = np.zeros(len(ahead))

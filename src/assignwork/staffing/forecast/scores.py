@@ -275,6 +275,4 @@ class Backtest:
         return f"{text_table(self._title(), self._rows())}\n{self.verdict()}"
 
     def _repr_html_(self) -> str:
-        return (
-            f"{html_table(self._title(), self._rows())}<p>{escape(self.verdict())}</p>"
-        )
+        return f"{html_table(self._title(), self._rows())}<p>{escape(self.verdict())}</p>"

@@ -33,6 +33,7 @@ def explain(problem: HeadProblem, until: float) -> Conflict:
 
     every = list(all_rules(problem))
     rules, certain = irreducible(every, possible, over)
+    rules.sort(key=lambda rule: _shown(problem, rule))
     helps = helping(every, rules, possible, over) if certain else []
     return Conflict(
         tuple(_clash(problem, rule) for rule in rules),
@@ -40,6 +41,13 @@ def explain(problem: HeadProblem, until: float) -> Conflict:
         _facts(problem, rules),
         tuple(_clash(problem, rule) for rule in helps),
     )
+
+
+def _shown(problem: HeadProblem, rule: Rule) -> tuple[bool, int, Rule]:
+    """Needs first, then limits; each by time."""
+    if rule.kind == "need":
+        return False, problem.demand[rule.of].minutes[0], rule
+    return True, rule.day, rule
 
 
 def _clash(problem: HeadProblem, rule: Rule) -> Clash:

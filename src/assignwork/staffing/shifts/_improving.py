@@ -24,7 +24,8 @@ FEW = 2_000
 WHOLE_OF_FEW, WHOLE = 0.6, 0.25
 """Of the time: what the whole may take."""
 FIRST = 0.5
-"""Of what is left then: what finding any roster may take, if the whole has found none."""
+"""Of the time: what finding any large roster may take. If that and the whole have found none, all
+that is left is spent on it."""
 STEP = 0.5
 """Deterministic seconds of a step."""
 CALL = 0.005
@@ -102,7 +103,7 @@ def improve(model: RosterModel, limits: Limits, started: float, tell: Tell | Non
     steps = _Steps(model)
     large = len(model.x) > FEW
     if large:
-        first = _first(model, best, limits)
+        first = _first(model, best, limits, FIRST)
         if first == "infeasible":
             return Outcome(first, [], None, best.spent)
         while best.values and steps.early and not _over(limits, best):
@@ -114,7 +115,7 @@ def improve(model: RosterModel, limits: Limits, started: float, tell: Tell | Non
         return Outcome(whole.status, best.values, whole.bound, best.spent)
     best.bound = whole.bound
     if not best.values and not _over(limits, best):
-        _first(model, best, limits)
+        _first(model, best, limits, 1.0)
     if not best.values:
         return Outcome("stopped", [], None, best.spent)
     while not best.proven and not _over(limits, best):
@@ -152,11 +153,11 @@ def _part(limits: Limits, best: _Best, share: float) -> Limits:
     return Limits(perf_counter() + share * limits.left, None, limits.workers)
 
 
-def _first(model: RosterModel, best: _Best, limits: Limits) -> str:
+def _first(model: RosterModel, best: _Best, limits: Limits, share: float) -> str:
     """Any roster, its cost left aside for now; how the search for it ended."""
     plain: Any = model.model.clone()
     plain.clear_objective()
-    found = solve(plain, _part(limits, best, FIRST))
+    found = solve(plain, _part(limits, best, share))
     best.spent += found.solver.deterministic_time + CALL
     if found.status in ("optimal", "feasible"):
         best.values = list(found.solver.response_proto.solution)

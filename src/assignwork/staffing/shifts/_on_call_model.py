@@ -44,6 +44,7 @@ class OnCallRows:
             roster.book.add(Sum(turns) == rotation.agents, Rule("on_call", of=i, day=p))
         for a in members:
             self._every(i, rotation, a, len(periods))
+        for a in range(len(problem.agents)):  # who was on call before may be no member any more
             self._rest(i, rotation, a, periods)
         sums = [
             Sum([roster.turns[i, p, a] for p in range(len(periods)) if (i, p, a) in roster.turns])
@@ -76,11 +77,11 @@ class OnCallRows:
         minutes = int(rotation.rest) // 60
         if not minutes:
             return
-        for p in range(-1, len(periods)):
+        for p in range(-len(rotation.history), len(periods)):
             turn = self._turn(i, rotation, a, p)
             if isinstance(turn, int) and not turn:
                 continue
-            end = 0 if p < 0 else (periods[p][-1] + 1) * DAY
+            end = (p + 1) * rotation.days * DAY if p < 0 else (periods[p][-1] + 1) * DAY
             first = max(end // DAY - 2, 0)
             for day in range(first, min((end + minutes) // DAY + 1, roster.problem.days)):
                 for t, variable in roster.of_day(a, day).items():

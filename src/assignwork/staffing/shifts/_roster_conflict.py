@@ -7,23 +7,21 @@ not needed for that are left out one after the other.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from assignwork.model.hours import DAY
+from assignwork.staffing.shifts import _roster_words as words
 from assignwork.staffing.shifts._clock import overlap
 from assignwork.staffing.shifts._irreducible import Verdict, helping, irreducible
 from assignwork.staffing.shifts._roster_model import RosterModel
 from assignwork.staffing.shifts._roster_rules import Rule
-from assignwork.staffing.shifts._roster_words import clash, fact
 from assignwork.staffing.shifts._solving import Limits, solve
-from assignwork.staffing.shifts.conflicts import Conflict
+from assignwork.staffing.shifts.conflicts import MOST_LINES, Clash, Conflict
 from assignwork.staffing.shifts.problem import RosterProblem
 
 LAST = ("post", "on_call", "need")
 """Kinds that ask for somebody; they stand behind the rules on account of which nobody comes."""
-
-ONE_SHIFT = "everybody works at most one shift a day"
 
 
 class Found(NamedTuple):
@@ -45,17 +43,46 @@ def conflict_of(problem: RosterProblem, limits: Limits) -> Conflict:
     """
     model = RosterModel(problem, assumed=True)
     found = clashing(model, limits)
-    needs = [rule for rule in found.rules if rule.kind == "need"]
-    facts = [fact(problem, rule, reaching(model, rule)) for rule in needs]
-    if sum(rule.kind in LAST for rule in found.rules) > 1:
-        facts.append(ONE_SHIFT)
+
+    def told(rules: list[Rule]) -> tuple[Clash, ...]:
+        in_order = sorted(rules, key=lambda rule: _shown(problem, rule))
+        return tuple(words.clash(problem, rule) for rule in in_order)
+
     return Conflict(
-        tuple(clash(problem, rule) for rule in found.rules),
+        told(found.rules),
         found.irreducible,
-        tuple(dict.fromkeys(facts)),
-        tuple(clash(problem, rule) for rule in found.helps),
-        tuple(clash(problem, rule) for rule in found.repair),
+        tuple(_facts(model, found.rules)) if len(found.rules) <= MOST_LINES else (),
+        told(found.helps),
+        told(found.repair),
     )
+
+
+def _shown(problem: RosterProblem, rule: Rule) -> tuple[bool, int, int, Rule]:
+    """What is asked for first, then agent by agent; each by time."""
+    at = problem.demand[rule.of].minutes[0] if rule.kind == "need" else rule.day
+    return rule.kind not in LAST, rule.agent, at, rule
+
+
+def _facts(model: RosterModel, rules: list[Rule]) -> list[str]:
+    """What nobody can change by giving way."""
+    problem = model.problem
+    found: list[str] = []
+    for rule in sorted(rules, key=lambda rule: _shown(problem, rule)):
+        if rule.kind == "need":
+            only_before = not _shifts(model, rule) and _reached_from_before(model, rule)
+            found.append(
+                words.of_need(problem, rule, reaching(model, rule), only_before=only_before)
+            )
+        elif rule.kind == "post":
+            t = model.places[problem.posts[rule.of].template]
+            found.append(words.of_post(problem, rule, list(model.of_shift(rule.day, t))))
+        elif rule.kind == "on_call":
+            found.append(words.of_rotation(problem, rule))
+        elif rule.kind == "pin":
+            found += words.of_pin(problem, rule)
+    if sum(rule.kind in ("need", "post") for rule in rules) > 1:
+        found.append(words.ONE_SHIFT)
+    return list(dict.fromkeys(found))
 
 
 def clashing(model: RosterModel, limits: Limits) -> Found:
@@ -75,7 +102,7 @@ def clashing(model: RosterModel, limits: Limits) -> Found:
     def over() -> bool:
         return perf_counter() >= limits.until
 
-    start = _counted(model) or every
+    start = _counted(model, over) or every
     if start is not every and possible(start)[0] is not False:
         start = every
     rules, certain = irreducible(start, possible, over)
@@ -118,41 +145,62 @@ def _repair(problem: RosterProblem, limits: Limits) -> list[Rule]:
 def reaching(model: RosterModel, rule: Rule) -> list[int]:
     """Places of the agents who, by their skills and the templates, could be there for a need."""
     problem = model.problem
-    need = problem.demand[rule.of]
-    start, end = need.minutes
-    shifts = [(day, t) for day, t in model.columns() if overlap(model.worked(day, t), start, end)]
+    skill = problem.demand[rule.of].skill
+    shifts = _shifts(model, rule)
     return [
         a
         for a, agent in enumerate(problem.agents)
-        if (need.skill is None or need.skill in agent.skills)
+        if (skill is None or skill in agent.skills)
         and any((a, day, t) in model.x for day, t in shifts)
     ]
 
 
-def _counted(model: RosterModel) -> list[Rule] | None:
+def _shifts(model: RosterModel, rule: Rule) -> list[tuple[int, int]]:
+    """Day and template of the shifts that reach into a need."""
+    start, end = model.problem.demand[rule.of].minutes
+    return [(day, t) for day, t in model.columns() if overlap(model.worked(day, t), start, end)]
+
+
+def _reached_from_before(model: RosterModel, rule: Rule) -> bool:
+    """Whether a shift of the day before day 0 would reach into a need."""
+    start, end = model.problem.demand[rule.of].minutes
+    day_before = model.problem.horizon.weekday(-1)
+    return any(
+        overlap(model.worked(-1, t), start, end)
+        for t, template in enumerate(model.problem.templates)
+        if template.weekdays is None or day_before in template.weekdays
+    )
+
+
+def _counted(model: RosterModel, over: Callable[[], bool]) -> list[Rule] | None:
     """A need for which too few could be there, with the rules that keep the others away."""
     problem = model.problem
+    known: dict[tuple[int, int, int], frozenset[Rule]] = {}
+
+    def against(a: int, day: int, t: int) -> frozenset[Rule]:
+        key = a, day, t
+        if key not in known:
+            known[key] = frozenset(model.against(a, problem.agents[a], day, t))
+        return known[key]
+
     for rule in sorted(rule for rule in model.book.literals if rule.kind == "need"):
+        if over():
+            return None
         need = problem.demand[rule.of]
-        start, end = need.minutes
-        free, against = 0, set()
+        shifts = _shifts(model, rule)
+        there = 0
+        keeping: set[Rule] = set()
         for a in reaching(model, rule):
-            agent = problem.agents[a]
-            ways = [
-                set(model.against(a, agent, day, t))
-                for agent_, day, t in model.x
-                if agent_ == a and overlap(model.worked(day, t), start, end)
-            ]
-            if any(not way for way in ways):
-                free += 1
+            ways = [against(a, day, t) for day, t in shifts if (a, day, t) in model.x]
+            if all(ways):
+                keeping.update(*ways)
             else:
-                against |= set().union(*ways)
-        before = sum(
-            overlap(model.worked(day, t), start, end)
-            for a, of in enumerate(model.history)
+                there += 1
+        there += sum(
+            overlap(model.worked(day, t), *need.minutes)
+            for of in model.history
             for day, t in of.items()
-            if (day + 2) * DAY > start
         )
-        if free + before < need.agents:
-            return [*sorted(against), rule]
+        if there < need.agents:
+            return [*sorted(keeping), rule]
     return None

@@ -214,8 +214,9 @@ class RosterModel:
                 of["hours"].append(hours)
                 if weights.weekends:
                     of["weekends"].append(Sum(self.contracts.weekends(a)))
+            longest = max(template.paid_minutes for template in templates)
             for term, sums in of.items():
-                largest = self.problem.days * (2 * DAY if term == "hours" else 1)
+                largest = self.problem.days * (longest if term == "hours" else 1)
                 self.spread(sums, getattr(weights, term), largest)
 
     def spread(self, sums: Sequence[Any], weight: int, largest: int) -> None:

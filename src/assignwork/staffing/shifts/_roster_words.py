@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assignwork._words import plural
 from assignwork.staffing.shifts import _words as w
@@ -10,6 +10,8 @@ from assignwork.staffing.shifts._clock import in_hours
 from assignwork.staffing.shifts._roster_rules import Rule
 from assignwork.staffing.shifts.conflicts import Clash
 from assignwork.staffing.shifts.problem import RosterProblem
+
+ONE_SHIFT = "everybody works at most one shift a day"
 
 
 def clash(problem: RosterProblem, rule: Rule) -> Clash:
@@ -19,15 +21,64 @@ def clash(problem: RosterProblem, rule: Rule) -> Clash:
     return Clash(rule.kind, text, remedy, agent)
 
 
-def fact(problem: RosterProblem, rule: Rule, able: Sequence[int]) -> str:
-    """Who could be there for a need at all."""
+def of_need(problem: RosterProblem, rule: Rule, able: Sequence[int], *, only_before: bool) -> str:
+    """Who could be there for a need at all; or that only a shift of the day before could be."""
     need = problem.demand[rule.of]
     label = problem.horizon.span(*need.minutes)
-    skilled = "" if need.skill is None else f" have skill {need.skill!r} and"
-    names = w.listed([problem.agents[a].id for a in able])
-    if able:
-        names = f"only {names}" if len(able) < len(problem.agents) else "all agents"
-    return f"{label}: {names}{skilled} could work a shift then"
+    if only_before:
+        return (
+            f"{label}: only shifts begun before {problem.horizon.label(0)} reach into it;"
+            " they are known from the agents' history"
+        )
+    has = "has" if len(able) < 2 else "have"  # noqa: PLR2004  # one has, two have
+    skilled = "" if need.skill is None else f" {has} skill {need.skill!r} and"
+    return f"{label}: {_some(problem, able)}{skilled} could work a shift then"
+
+
+def of_post(problem: RosterProblem, rule: Rule, able: Sequence[int]) -> str:
+    """Who could be on a template at all."""
+    post = problem.posts[rule.of]
+    label = problem.horizon.label(rule.day)
+    if not _starts(problem, post.template, rule.day):
+        return f"{post.template!r} does not start on {label}"
+    skills = problem.template(post.template).skills
+    asked = f", which asks for {w.listed([repr(skill) for skill in skills])}" if skills else ""
+    return f"{label}: {_some(problem, able)} could work {post.template!r}{asked}"
+
+
+def of_rotation(problem: RosterProblem, rule: Rule) -> str:
+    """Who may be on call."""
+    rotation = problem.on_call[rule.of]
+    members = problem.members(rotation)
+    places = [a for a, agent in enumerate(problem.agents) if agent.id in members]
+    return f"{_some(problem, places)} may be on call {rotation.id!r}"
+
+
+def of_pin(problem: RosterProblem, rule: Rule) -> Iterator[str]:
+    """Why a shift that is fixed could not be worked, whatever gives way."""
+    pin = problem.pins[rule.of]
+    if pin.template is None:
+        return
+    if not _starts(problem, pin.template, pin.day):
+        yield f"{pin.template!r} does not start on {problem.horizon.label(pin.day)}"
+    known = problem.agents[rule.agent].skills
+    lacking = [repr(s) for s in problem.template(pin.template).skills if s not in known]
+    if lacking:
+        yield f"{pin.template!r} asks for {w.listed(lacking)}, which {pin.agent} does not have"
+
+
+def _starts(problem: RosterProblem, template: str, day: int) -> bool:
+    weekdays = problem.template(template).weekdays
+    return weekdays is None or problem.horizon.weekday(day) in weekdays
+
+
+def _some(problem: RosterProblem, places: Sequence[int]) -> str:
+    """These agents, among all."""
+    if not places:
+        return "nobody"
+    if 1 < len(places) == len(problem.agents):
+        return f"all {len(places):,} agents"
+    return f"only {w.listed([problem.agents[a].id for a in places])}"
 
 
 # --- rules of the whole ---------------------------------------------------------------------------
@@ -59,7 +110,8 @@ def _on_call(problem: RosterProblem, rule: Rule) -> tuple[str, str]:
     first = problem.horizon.label(rotation.periods(problem.days)[rule.day][0])
     from_day = f"in the period from {first}"
     text = f"{plural(rotation.agents, 'agent')} on call {rotation.id!r} {from_day}"
-    return text, f"nobody on call {rotation.id!r} {from_day}"
+    fewer = "nobody" if rotation.agents == 1 else "fewer agents"
+    return text, f"{fewer} on call {rotation.id!r} {from_day}"
 
 
 _WHOLE: dict[str, Callable[[RosterProblem, Rule], tuple[str, str]]] = {
@@ -89,7 +141,7 @@ def _by_entry(problem: RosterProblem, rule: Rule, agent: str) -> tuple[str, str]
         when = f"{on} {record.unavailable[rule.of][1]}"
         found = f"not available on {when}", f"{agent} available on {when}"
     elif rule.kind == "may_work":
-        text = f"works only {w.listed(record.templates or ())}"
+        text = f"works only {w.listed(record.templates)}" if record.templates else "works no shift"
         found = text, f"other templates for {agent}"
     elif rule.kind == "pin":
         fixed = problem.pins[rule.of].template or "off"

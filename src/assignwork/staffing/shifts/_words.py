@@ -35,4 +35,5 @@ def need(of: Need, horizon: Horizon) -> tuple[str, str]:
     """A need as a rule, and what giving way would be."""
     label = horizon.span(*of.minutes)
     skilled = "" if of.skill is None else f" with skill {of.skill!r}"
-    return f"{label} needs {plural(of.agents, 'agent')}{skilled}", f"fewer agents{skilled} on {label}"
+    agents = plural(of.agents, "agent")
+    return f"{label} needs {agents}{skilled}", f"fewer agents{skilled} on {label}"

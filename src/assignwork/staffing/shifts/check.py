@@ -133,10 +133,14 @@ def _read(problem: RosterProblem, assignments: Rows) -> dict[str, dict[int, str]
     found: dict[str, dict[int, str]] = {}
     for i, entry in enumerate(assignments):
         at = f"assignments[{i}]"
-        one = entry if isinstance(entry, Assignment) else Assignment(*entry)
-        for name, known, what in ((one.agent, agents, "agent"), (one.template, names, "template")):
+        one = entry if isinstance(entry, Assignment) else _assignment(entry, at)
+        for name, known, what in (
+            (one.agent, agents, "an agent"),
+            (one.template, names, "a template"),
+        ):
             if name not in known:
-                f.refuse(f"{at}.{what}", name, f"an {what} of it", f.nearest(name, known))
+                place = f"{at}.{what.split()[1]}"
+                f.refuse(place, name, f"{what} of it", f.nearest(name, known))
         day = problem.horizon.day(one.day, f"{at}.day")
         if day in found.setdefault(one.agent, {}):
             raise ConfigurationError(
@@ -147,6 +151,13 @@ def _read(problem: RosterProblem, assignments: Rows) -> dict[str, dict[int, str]
             )
         found[one.agent][day] = one.template
     return found
+
+
+def _assignment(entry: Any, at: str) -> Assignment:
+    parts = tuple(f.entries(entry, at, "an agent, a day and a template"))
+    if len(parts) != 3:  # noqa: PLR2004  # agent, day, template
+        f.refuse(at, entry, "an agent, a day and a template, such as ('ana', 0, 'early')")
+    return Assignment(*parts)
 
 
 def _turns(problem: RosterProblem, on_call: Turns) -> dict[str, list[list[str]]]:
@@ -163,6 +174,8 @@ def _turns(problem: RosterProblem, on_call: Turns) -> dict[str, list[list[str]]]
     for rotation in problem.on_call:
         count = len(rotation.periods(problem.days))
         given = [list(period) for period in on_call.get(rotation.id, ())]
+        if len(given) > count:
+            f.refuse(f"on_call.{rotation.id}", given, f"a list of at most {count} periods")
         found[rotation.id] = (given + [[] for _ in range(count)])[:count]
     return found
 
@@ -278,7 +291,12 @@ def _of_rotation(
     periods = rotation.periods(problem.days)
     name = rotation.id
     past = [list(period) for period in rotation.history]
-    ends = [(agent, 0) for period in past[-1:] for agent in period if agent in days]
+    ends = [
+        (agent, -before * rotation.days * DAY)
+        for before, period in enumerate(reversed(past))
+        for agent in period
+        if agent in days
+    ]
     for i, (period, agents) in enumerate(zip(periods, turns, strict=True)):
         from_day = f"on call {name!r} from {label(period[0])}"
         if len(agents) != rotation.agents or len(set(agents)) != len(agents):

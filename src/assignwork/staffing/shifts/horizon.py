@@ -107,7 +107,8 @@ class Horizon:
             number = value
         if type(number) is int and 0 <= number < self.days:
             return number
-        what = f"a day of the horizon (0 to {self.days - 1})"
+        dates = "" if first is None else f", or {first} to {self.date_of(self.days - 1)}"
+        what = f"a day of the horizon (0 to {self.days - 1}{dates})"
         return f.refuse(field, value, what, "count days from 0, or give the date")
 
     def days_of(self, values: Any, field: str) -> tuple[int, ...]:

@@ -75,6 +75,8 @@ def plan_roster(
         deterministic_limit = f.positive_seconds(deterministic_limit, "deterministic_limit")
     f.positive_int(workers, "workers")
     f.flag(explain, "explain")
+    if on_progress is not None and not callable(on_progress):
+        f.refuse("on_progress", on_progress, "a function of Progress, or None")
     # OR-Tools: only who asks for a roster pays for it
     from assignwork.staffing.shifts._improving import improve  # noqa: PLC0415
     from assignwork.staffing.shifts._roster_conflict import conflict_of  # noqa: PLC0415

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from assignwork import _fields as f
 from assignwork.staffing.shifts import _text
 from assignwork.staffing.shifts.check import Assignment
 from assignwork.staffing.shifts.conflicts import Conflict
+from assignwork.staffing.shifts.contracts import RosterAgent
 from assignwork.staffing.shifts.coverage import CoverageRow
 from assignwork.staffing.shifts.heads import relative_gap
 from assignwork.staffing.shifts.horizon import Horizon
@@ -114,14 +116,34 @@ class Roster:
         return relative_gap(self.cost, self.bound) if self.found else None
 
     def of(self, agent: str) -> dict[int, str]:
-        """Day -> template of an agent."""
+        """Day -> template of an agent.
+
+        Raises
+        ------
+        ConfigurationError
+            For a name that is none of the agents'.
+        """
+        self._agent(agent)
         return {entry.day: entry.template for entry in self.assignments if entry.agent == agent}
 
     def history(self, agent: str) -> tuple[str | None, ...]:
-        """What `RosterAgent.history` is when the next days are planned: all that is known."""
-        before = next(entry.history for entry in self.problem.agents if entry.id == agent)
+        """What `RosterAgent.history` is when the next days are planned: all that is known.
+
+        Raises
+        ------
+        ConfigurationError
+            For a name that is none of the agents'.
+        """
+        before = self._agent(agent).history
         worked = self.of(agent)
         return before + tuple(worked.get(day) for day in range(self.problem.days))
+
+    def _agent(self, name: str) -> RosterAgent:
+        for agent in self.problem.agents:
+            if agent.id == name:
+                return agent
+        known = [agent.id for agent in self.problem.agents]
+        return f.refuse("agent", name, "an agent of the roster", f.nearest(name, known))
 
     def shifts(self, timezone: str, calendar: str = "roster") -> dict[str, Shift]:
         """Each agent's shift for a desk: the roster's dates on a calendar of no other hours.

@@ -9,7 +9,6 @@ import attrs
 
 from assignwork import _fields as f
 from assignwork._codec import structure
-from assignwork.errors import ConfigurationError
 from assignwork.model.records import Record
 from assignwork.staffing.shifts import _clock as c
 from assignwork.staffing.shifts.horizon import weekdays
