@@ -349,6 +349,11 @@ def test_options_that_do_not_fit_together_are_answered_with_the_usage(calls, arg
         ('team = "billing"', 'team = "biling"', "s.toml: stream 'calls': there is no team 'bil"),
         ("length = 7200", "", "s.toml, field length: this field is missing"),
         ("length = 7200", "length = 7200\nwarm_up = 9000", "s.toml, field warm_up: nothing is"),
+        (
+            "length = 7200",
+            "length = 7200\nstart = 2026-03-03T08:00:00",
+            "in a file an offset, such as +00:00",
+        ),
     ],
 )  # fmt: skip
 def test_a_bad_scenario_is_told_with_its_place_and_way_out(calls, was, becomes, said):

@@ -13,7 +13,14 @@ import pytest
 from assignwork import Agent, Team, Workspace
 from assignwork.errors import ConfigurationError
 from assignwork.reports._simulation_story import assumptions, customers
-from assignwork.reports._simulation_text import BUSY, MOST_ROWS, findings, headlines, sentences
+from assignwork.reports._simulation_text import (
+    BUSY,
+    MOST_ROWS,
+    findings,
+    headlines,
+    seconds,
+    sentences,
+)
 from assignwork.reports.pictures import simulation as pictures
 from assignwork.reports.pictures._simulated_agents import MOST_AGENTS
 from assignwork.reports.simulation import simulation_html, write_simulation_html
@@ -354,6 +361,50 @@ def test_waits_are_marked_with_their_intervals():
     assert all(a <= b for a, b in zip(mean["x"], ninth["x"], strict=True))
 
 
+@cache
+def unlike():
+    """One team whose customers wait for seconds, one for hours."""
+    teams = ["calls", "calls", "calls", "calls", "mail"]
+    agents = [Agent(f"agent-{i}", capacity=1, primary=[team]) for i, team in enumerate(teams)]
+    streams = [
+        Stream("calls", 40, Kind("calls", Exponential(200))),
+        Stream("mail", 1, Kind("mail", Exponential(3200))),
+    ]
+    workspace = Workspace([Team("calls"), Team("mail")], agents)
+    return simulate(Scenario(workspace, streams, length=24 * 3600), replications=4)
+
+
+def test_waits_of_seconds_and_of_hours_stand_on_an_axis_of_multiples():
+    figure = Page(simulation_html(unlike())).figures["waits"]
+    axis = figure["layout"]["xaxis"]
+    assert axis["type"] == "log"
+    low, high = (10**end for end in axis["range"])
+    for trace in figure["data"]:
+        bars = trace["error_x"]
+        for x, less, more in zip(trace["x"], bars["arrayminus"], bars["array"], strict=True):
+            assert low < x - less <= x <= x + more < high
+    mean = figure["data"][1]["x"][0]
+    assert mean == pytest.approx(unlike().mean("wait_mean", team="calls"), rel=1e-3)
+    assert "The axis is one of multiples" in Page(simulation_html(unlike())).words
+
+
+def test_waits_that_are_alike_stand_on_a_plain_axis():
+    assert page().figures["waits"]["layout"]["xaxis"].get("type") is None
+
+
+def test_the_mean_wait_stands_beside_its_row():
+    notes = page().figures["waits"]["layout"]["annotations"]
+    expected = [seconds(results().mean("wait_mean", priority=number)) for number in (1, 2, 3)]
+    assert [note["text"] for note in notes] == [*expected, seconds(results().mean("wait_mean"))]
+
+
+@pytest.mark.parametrize(("threshold", "side"), [(5, "left"), (20_000, "right")])
+def test_the_threshold_is_named_inside_of_the_picture(threshold, side):
+    found = results(threshold=threshold)
+    (note,) = Page(simulation_html(found)).figures["served"]["layout"]["annotations"]
+    assert (note["y"], note["yanchor"], note["xanchor"]) == (0.0, "bottom", side)
+
+
 def test_of_two_runs_marks_stand_one_below_the_other():
     figure = page_of_both().figures["waits"]
     first, second = figure["data"][1], figure["data"][4]
@@ -380,7 +431,7 @@ def test_what_becomes_of_those_who_come_adds_up():
     within, *_ = figure["data"]
     assert within["x"][-1] == pytest.approx(100 * results().mean("service_level"), rel=1e-3)
     assert page_of_both().figures["service"]["layout"]["yaxis"]["ticktext"][:2] == [
-        "priority 1, as it is", "priority 1, changed",
+        "priority 1, morning", "priority 1, two more",
     ]  # fmt: skip
 
 

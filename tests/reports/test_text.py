@@ -105,3 +105,12 @@ def test_in_a_notebook_it_is_a_table(random_run):
     assert found.startswith('<div class="assignwork-summary">')
     assert found.count("<table>") == found.count("</table>") >= 6
     assert "<th>90 % within</th>" in found
+
+
+def test_in_a_notebook_a_heading_without_a_table_is_a_paragraph(desk, log):
+    log.queued(0, "t-1")
+    log.assigned(0, "t-1", "ana")
+    log.closed(60, "t-1", "ana")
+    found = summarize(desk, log.events)._repr_html_()
+    assert "<p>Over capacity: nobody</p>" in found
+    assert found.count("<table>") == found.count("<tr><th>")

@@ -57,6 +57,7 @@ assert_type(desk.handle(Submit({"id": "t-2", "team": "billing"}), now=1), tuple[
 assert_type(command_from_dict({"at": 5, "do": "advance"}), tuple[float, Command])
 assert_type(read_events("events.jsonl"), Iterator[aw.Event])
 assert_type(replay(workspace, read_commands("log.jsonl")), Iterator[aw.Event])
+assert_type(replay(workspace, [(5.0, Submit({"id": "t-2", "team": "b"}))]), Iterator[aw.Event])
 UpdateAgents({"team": "billing"}, {"capacity": 2})
 UpdateAgents(["ana", "bob"], {"capacity": 2})
 

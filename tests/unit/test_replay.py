@@ -29,6 +29,18 @@ def test_the_first_refused_command_is_raised_with_its_line():
     assert caught.value.__notes__ == ["refused: line 4, Close(item='ghost')"]
 
 
+def test_commands_without_lines_give_the_same_events():
+    pairs = [(at, command) for _, at, command in LOG]
+    found, expected = (list(replay(DESK, log, on_refused=lambda _: None)) for log in (pairs, LOG))
+    assert found == expected
+
+
+def test_a_refused_command_without_a_line_has_its_place():
+    refused = []
+    list(replay(DESK, [(at, command) for _, at, command in LOG], on_refused=refused.append))
+    assert [refusal.line for refusal in refused] == [3]
+
+
 def test_refusals_are_told_apart_and_the_replay_goes_on():
     refused = []
     found = kinds(replay(DESK, LOG, on_refused=refused.append))

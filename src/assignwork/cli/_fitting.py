@@ -44,7 +44,6 @@ ARRIVALS = ("weekly", "counts", "logged")
 WORK = ("elapsed", "shared")
 CLOCKS = ("wall", "shift")
 UNASSIGNED = ("abandoned", "left out")
-REPLICATIONS = 10
 NAME = "fitted"
 
 _OPTIONS = (
@@ -128,7 +127,7 @@ def fitting_options(command: F) -> F:
 
 
 def is_fit(ctx: click.Context) -> bool:
-    """Whether a log is to be fitted; options that do not go with that, or only with it, are refused.
+    """Whether a log is to be fitted; what does not go with that, or only with it, is refused.
 
     Raises
     ------

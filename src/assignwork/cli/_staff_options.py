@@ -27,6 +27,7 @@ TARGETS = {
     "targets.mean_wait": "--mean-wait",
     "targets.occupancy": "--occupancy",
     "targets.abandonment": "--abandonment",
+    "arrivals": "--arrivals",
     "handle_time": "--handle-time",
     "patience": "--patience",
     "shrinkage": "--shrinkage",

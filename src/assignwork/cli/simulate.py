@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -13,15 +12,12 @@ import attrs
 import click
 
 from assignwork import _fields
-from assignwork.cli._whatif import WhatIf, changed_scenario, refuse
+from assignwork.cli._bars import replications_bar
+from assignwork.cli._fitting import FitLog, fitting_options, is_fit
+from assignwork.cli._whatif import WhatIf, changed_scenario
 from assignwork.cli.replay import check_pictures
-from assignwork.cli.verbs import Verb, check_targets, json_option, refuse_stdout
-from assignwork.errors import (
-    ConfigurationError,
-    InputError,
-    UnknownAgentError,
-    UnknownTeamError,
-)
+from assignwork.cli.verbs import Verb, check_targets, json_option, refuse_as, refuse_stdout
+from assignwork.errors import ConfigurationError, InputError
 from assignwork.wire import replacing
 
 if TYPE_CHECKING:
@@ -37,12 +33,12 @@ MOST_DIGITS = 9
 
 
 @click.command("simulate", cls=Verb)
-@click.argument("scenario_path", metavar="SCENARIO")
+@click.argument("scenario_path", metavar="[SCENARIO]", required=False)
 @click.option(
     "--replications",
     metavar="N",
     help="How often it is played, each time with other chance; "
-    "default: 20. With --precision at most so often, by default 200.",
+    "default: 20. With --precision at most so often, by default 200; with --validate 10.",
 )
 @click.option("--seed", default="0", metavar="N", help="Another seed is other chance; default: 0.")
 @click.option("--processes", metavar="N", help="Share the replications among N processes.")
@@ -68,7 +64,8 @@ MOST_DIGITS = 9
     "--workspace",
     "workspace_path",
     metavar="OTHER.json",
-    help="What if the desk were this one: other rules, teams, agents?",
+    help="What if the desk were this one: other rules, teams, agents? With --from-log: the desk "
+    "of the log.",
 )
 @click.option(
     "--against",
@@ -79,7 +76,10 @@ MOST_DIGITS = 9
 @click.option("--report", "report_path", metavar="OUT.html", help="Also write a page.")
 @click.option("--title", metavar="TEXT", help="The page's heading.")
 @click.option(
-    "--time-zone", default="UTC", metavar="ZONE", help="IANA name, for the page; default: UTC."
+    "--time-zone",
+    metavar="ZONE",
+    help="IANA name, for the page; default: UTC. With --from-log of hours of the week and shifts; "
+    "default: that of most calendars.",
 )
 @click.option(
     "--results",
@@ -87,8 +87,12 @@ MOST_DIGITS = 9
     metavar="OUT.json",
     help="Also keep everything as JSON: what --json prints.",
 )
+@fitting_options
 @json_option
+@click.pass_context
 def verb(  # noqa: PLR0913, PLR0917  # click passes every option
+    ctx: click.Context,
+    /,
     scenario_path: str,
     replications: str | None,
     seed: str,
@@ -104,9 +108,10 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     against_path: str | None,
     report_path: str | None,
     title: str | None,
-    time_zone: str,
+    time_zone: str | None,
     results_path: str | None,
     as_json: bool,  # noqa: FBT001  # click passes options so
+    **_: Any,
 ) -> None:
     """Play a scenario: how long customers wait, who gives up, how busy agents are.
 
@@ -116,12 +121,27 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     With a what-if (--add-agents, --without, --busier, --workspace; together they are one) both are
     played with the very same customers, and what differs is told, and whether that may be chance.
 
+    With --from-log a command log becomes such a scenario: what was estimated is told, how well it
+    fits, and what to doubt.
+
     \b
     Examples:
       assignwork simulate launch_day.toml --report launch.html
       assignwork simulate launch_day.toml --add-agents 1 --like ana --busier 1.2
       assignwork simulate launch_day.toml --precision wait_mean=5% --processes 2
+      assignwork simulate --from-log --workspace desk.json --commands log.jsonl \\
+          --scenario fitted.json --validate
     """  # noqa: D301  # \b is click's mark: keep these lines as they stand
+    seconds = _number(threshold, "--threshold", "a number of seconds, finite and not negative")
+    if is_fit(ctx):
+        chosen = {
+            "replications": _whole(replications, "--replications", least=2),
+            "seed": _whole(seed, "--seed"),
+            "processes": _whole(processes, "--processes", least=1),
+        }
+        replays = {name: number for name, number in chosen.items() if number is not None}
+        FitLog.of(ctx.params, threshold=seconds, replays=replays).run()
+        return
     inputs = [path for path in (scenario_path, workspace_path, against_path) if path]
     check_targets([report_path, results_path], inputs)
     for option, path in (("--report", report_path), ("--results", results_path)):
@@ -130,7 +150,7 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
         from assignwork.reports.page import zone_named  # noqa: PLC0415  # with the report
 
         check_pictures()
-        zone_named(time_zone)
+        zone_named(time_zone or "UTC")
     run = _Run(
         replications=_whole(replications, "--replications", least=1),
         seed=_whole(seed, "--seed") or 0,
@@ -139,7 +159,6 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
         as_json=as_json,
     )
     tables = _groups(by)
-    seconds = _number(threshold, "--threshold", "a number of seconds, finite and not negative")
     scenario = _scenario(scenario_path, seconds)
     changed = changed_scenario(
         scenario,
@@ -166,7 +185,7 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
             comparison,
             scenario=scenario,
             caveats=run.caveats,
-            time_zone=time_zone,
+            time_zone=time_zone or "UTC",
             **({} if title is None else {"title": title}),
         )
     document = ""
@@ -199,7 +218,8 @@ class _Run:
         often = self.replications if like is None else len(like)
         until = self.until if like is None else None
         try:
-            with self._told(scenario.name), self._bar(scenario.name) as progress:
+            bar = replications_bar(scenario.name, as_json=self.as_json)
+            with self._told(scenario.name), bar as progress:
                 return simulate(
                     scenario,
                     replications=often,
@@ -210,7 +230,7 @@ class _Run:
                 )
         except ConfigurationError as error:
             if until is not None and error.field in {"measure", until.group[0]}:
-                refuse(error, "--precision")  # a target or a group that this scenario has not
+                refuse_as(error, "--precision")  # a target or a group that this scenario has not
             raise
 
     @contextmanager
@@ -241,22 +261,6 @@ class _Run:
             warnings.showwarning = show
             yield
 
-    @contextmanager
-    def _bar(self, name: str) -> Iterator[Callable[[int, int], None] | None]:
-        """On a terminal, a bar of the replications that are done."""
-        if self.as_json or not sys.stderr.isatty():
-            yield None
-            return
-        from tqdm import tqdm  # noqa: PLC0415  # only where it is seen
-
-        with tqdm(desc=name, unit=" replications", leave=False, file=sys.stderr) as bar:
-
-            def moved(done: int, most: int) -> None:
-                bar.total = most
-                bar.update(done - bar.n)
-
-            yield moved
-
 
 def _compared(before: Results, after: Results) -> Comparison:
     from assignwork.simulation.comparison import compare  # noqa: PLC0415  # as the options
@@ -264,7 +268,7 @@ def _compared(before: Results, after: Results) -> Comparison:
     try:
         return compare(before, after)
     except ConfigurationError as error:
-        refuse(error, "--against")
+        refuse_as(error, "--against")
 
 
 # --- what is played ------------------------------------------------------------------------------
@@ -282,8 +286,6 @@ def _scenario(path: str, threshold: float | None) -> Scenario:
             value=path,
             remedy="give the path of a scenario in JSON or TOML",
         ) from None
-    except (UnknownAgentError, UnknownTeamError) as error:
-        raise InputError.of(error, file=path) from error
     return scenario if threshold is None else scenario.changed(threshold=threshold)
 
 
@@ -318,7 +320,7 @@ def _document(
 
 
 def _report(path: str, results: Results, comparison: Comparison | None, **parts: Any) -> None:
-    from assignwork.reports.simulation import simulation_html  # noqa: PLC0415  # if asked for
+    from assignwork.reports import simulation_html  # noqa: PLC0415  # if asked for
 
     page = simulation_html(results, comparison, **parts)
     with replacing(path) as out:
@@ -377,7 +379,7 @@ def _precision(text: str | None) -> Precision | None:
             return Precision(name, relative=(amount or 0.0) / 100, **group)
         return Precision(name, absolute=amount, **group)
     except ConfigurationError as error:
-        refuse(error, "--precision")
+        refuse_as(error, "--precision")
 
 
 def _groups(text: str | None) -> tuple[str, ...]:

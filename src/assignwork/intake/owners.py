@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 
 from assignwork.intake.cases import Case
 from assignwork.intake.translation import statuses
 
 
-def owners(case: Case, untaken: Iterable[str]) -> Iterator[tuple[float, str, str | None]]:
+def owners(case: Case, untaken: Container[str | None]) -> Iterator[tuple[float, str, str | None]]:
     """From which instant on who holds an item; None: nobody.
 
     It is the agent whom a row names; nobody while the item is in a queue, or in a state of
@@ -17,7 +17,7 @@ def owners(case: Case, untaken: Iterable[str]) -> Iterator[tuple[float, str, str
     Parameters
     ----------
     case : Case
-    untaken : iterable of str
+    untaken : set of str
         States in which nobody has taken the item up, whoever made the row.
 
     Yields

@@ -128,8 +128,10 @@ def assumptions(mapping: LogMapping, *, assignments: bool = False) -> list[str]:
     people = mapping.people
     who = (
         [
-            "who held what is as in the log, assigned and released by hand; all agents are "
-            "offline, so that the dispatcher gives nothing to anybody",
+            (
+                "who held what is as in the log, assigned and released by hand; all agents are "
+                "offline, so that the dispatcher gives nothing to anybody"
+            ),
             "an item is held by the agent whom its row names, from that row on" + _untaken(mapping),
         ]
         if assignments

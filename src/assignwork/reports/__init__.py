@@ -2,7 +2,8 @@
 
 `summarize` needs nothing but the library; `write_html` needs the extra ``report``. `timeline` is
 the history of one item, `recurring_escalations` names the categories worth a look at their causes,
-`write_rebalance_html` shows a plan of the optimizer.
+`write_rebalance_html` shows a plan of the optimizer, `write_simulation_html` what a simulation
+found, `write_staffing_html` who is needed when.
 """
 
 from assignwork.reports.metrics import Metrics, summarize
@@ -14,6 +15,8 @@ from assignwork.reports.recurring import (
     recurring_escalations,
 )
 from assignwork.reports.sections import Section
+from assignwork.reports.simulation import simulation_html, write_simulation_html
+from assignwork.reports.staffing import staffing_html, write_staffing_html
 from assignwork.reports.summary import Summary
 from assignwork.reports.timeline import Timeline, timeline
 
@@ -26,8 +29,12 @@ __all__ = [
     "Timeline",
     "rebalance_html",
     "recurring_escalations",
+    "simulation_html",
+    "staffing_html",
     "summarize",
     "timeline",
     "write_html",
     "write_rebalance_html",
+    "write_simulation_html",
+    "write_staffing_html",
 ]

@@ -166,8 +166,8 @@ class Story:
     def _expected(found: Forecast) -> str:
         return (
             f"{found.arrivals:,.0f} expected by {found.method}. {percent(found.level)} of single "
-            f"intervals shall lie within the bounds; the mean of a day may itself be off by about "
-            f"{percent(found.cv)}."
+            f"intervals shall lie within the bounds; beyond chance, what comes differs from what "
+            f"is expected by about {percent(found.cv)}."
         )
 
     # --- what it rests on ------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from assignwork.simulation.arrivals import (
 from assignwork.simulation.balance import Balance, UnstableWarning, balances
 from assignwork.simulation.behaviour import Break, Conversation, Handling, OfferAnswers, Return
 from assignwork.simulation.comparison import Comparison, Difference, compare
+from assignwork.simulation.curves import Curve
 from assignwork.simulation.distributions import (
     Constant,
     Distribution,
@@ -44,7 +45,7 @@ from assignwork.simulation.measures import MEASURES, Measure
 from assignwork.simulation.precision import Precision
 from assignwork.simulation.queues import single_queue
 from assignwork.simulation.replications import ReplicationError, run_replications
-from assignwork.simulation.results import Curve, Results
+from assignwork.simulation.results import Results
 from assignwork.simulation.scenario import Scenario
 from assignwork.simulation.simulating import simulate
 from assignwork.simulation.sizing import Limit, Sizing, TargetError, fewest_agents

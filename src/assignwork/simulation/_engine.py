@@ -22,7 +22,7 @@ from assignwork.simulation._attendance import Attendance
 from assignwork.simulation._books import NAN, Books
 from assignwork.simulation._chance import Chance
 from assignwork.simulation._customers import Customers
-from assignwork.simulation._hands import Case, Hands
+from assignwork.simulation._hands import Case, Hands, case_order
 from assignwork.simulation.behaviour import Conversation
 from assignwork.simulation.scenario import Scenario
 from assignwork.simulation.trial import Trial
@@ -78,7 +78,7 @@ class Run:
         self._limited = any(places is not None for places in self._places)
         self._lines = [0] * len(scenario.workspace.teams)
         self._given: list[Case] = []
-        self._bereft: list[Hands] = []
+        self._freed: list[Hands] = []
         self._stays = self._books.stays
         self._assigned_at, self._assigned_to = self._books.assigned_at, self._books.agent
         self._active_since: dict[int, float] = {}
@@ -127,6 +127,7 @@ class Run:
             place = self._agent[name]
             if agent.presence == ACTIVE and not self._hands[place].at_work:
                 self._come(place, start)
+        self._turn_to_it(start)
         self._attendance.begin()
 
     def _receive(self) -> None:
@@ -226,7 +227,7 @@ class Run:
             for name in self._gone:
                 del self._cases[name]
             self._gone.clear()
-        if self._given or self._bereft:
+        if self._given or self._freed:
             self._turn_to_it(at)
         if own and self._schedule is not None:
             self._schedule.see(events, now=at)
@@ -234,14 +235,16 @@ class Run:
     def _turn_to_it(self, at: float) -> None:
         """Agents turn to what they have now, once all that a call had to say is read."""
         hands = self._hands
+        if len(self._given) > 1:
+            self._given.sort(key=case_order)
         for case in self._given:
             if case.owner >= 0 and case.ready and not case.held:
                 hands[case.owner].take(case, at)
         self._given.clear()
-        if self._bereft:
-            for bereft in self._bereft:
-                bereft.fill(at)
-            self._bereft.clear()
+        if self._freed:
+            for freed in self._freed:
+                freed.fill(at)
+            self._freed.clear()
 
     def _arrive(self, row: int, at: float) -> None:
         stream, number, kind, work = self._rows[row]
@@ -338,7 +341,7 @@ class Run:
         if case.held:
             hands = self._hands[case.owner]
             hands.drop(case, at)
-            self._bereft.append(hands)
+            self._freed.append(hands)
 
     def _put_down(self, case: Case, at: float) -> None:
         """Nobody owns it any more."""
@@ -515,7 +518,9 @@ class Run:
     def _come(self, agent: int, at: float) -> None:
         self._active_since[agent] = at
         self._attendance.back(agent)
-        self._hands[agent].come(at)
+        hands = self._hands[agent]
+        hands.come()
+        self._freed.append(hands)
 
     def _on_met(self, event: e.SlaMet) -> None:
         self._promised(event, met=True)

@@ -121,7 +121,7 @@ class Hands:
         if not self._pile and (self.at_work or case.called) and not self._full():
             self._begin(case, at)
         else:
-            insort(self._pile, case, key=_order)
+            insort(self._pile, case, key=case_order)
             self.fill(at)
 
     def drop(self, case: Case, at: float) -> None:
@@ -145,10 +145,9 @@ class Hands:
                 if self._full():
                     return
 
-    def come(self, at: float) -> None:
-        """He is active."""
+    def come(self) -> None:
+        """He is active; what he takes up, he does when he is told to `fill`."""
         self.at_work = True
-        self.fill(at)
 
     def leave(self, at: float) -> None:
         """He is not active any more."""
@@ -157,7 +156,7 @@ class Hands:
             for case in tuple(self._doing):
                 self._stop(case, at)
                 case.called = False
-                insort(self._pile, case, key=_order)
+                insort(self._pile, case, key=case_order)
         if not self._doing:
             self._course.at_rest(self.agent, at)
 
@@ -238,7 +237,8 @@ class Hands:
             self._done(self._next, at)
 
 
-def _order(case: Case) -> tuple[int, int]:
+def case_order(case: Case) -> tuple[int, int]:
+    """What an agent turns to first: the more urgent, then who came before."""
     return case.order
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+import numpy as np
 
 from assignwork.model import Agent
 from assignwork.service.calendars import compile_calendars
@@ -81,7 +82,7 @@ def balances(scenario: Scenario) -> tuple[Balance, ...]:
         shares = sum(kind.share for kind in stream.kinds)
         for kind in stream.kinds:
             stays = kind.patience is None and kind.places is None
-            load = expected * kind.share / shares * _work(kind) if stays else 0.0
+            load = expected * kind.share / shares * _work(kind, scenario.length) if stays else 0.0
             loads[kind.team] = loads.get(kind.team, 0.0) + load
             lightest[kind.team] = min(lightest.get(kind.team, kind.weight), kind.weight)
     at_work = _shares_at_work(scenario)
@@ -107,13 +108,14 @@ def balances(scenario: Scenario) -> tuple[Balance, ...]:
     return (Balance(None, sum(loads.values()), places), *teams)
 
 
-def _work(kind: Kind) -> float:
-    """Mean seconds of work of a customer, over all his visits."""
+def _work(kind: Kind, length: float) -> float:
+    """Mean seconds of work of a customer, over the visits that `length` leaves time for."""
     work = kind.handle.mean
     back = kind.comes_back
     if back is not None:
         again = (back.handle or kind.handle).mean
-        work += again * sum(back.probability**visit for visit in range(1, back.at_most + 1))
+        share = back.probability * float(back.after.cdf(np.array(length)))
+        work += again * sum(share**visit for visit in range(1, back.at_most + 1))
     return work
 
 

@@ -48,7 +48,7 @@ CONTINUOUS = [ours for ours, _ in PAIRS]
 ALL = [*CONTINUOUS, Constant(90), Geometric(3), Geometric(1), Geometric(180, 60)]
 
 
-@pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=str)
+@pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=[str(ours) for ours, _ in PAIRS])
 class TestAgainstScipy:
     def test_quantiles(self, ours, theirs):
         np.testing.assert_allclose(ours.at(U), theirs.ppf(U), rtol=1e-9)

@@ -22,7 +22,7 @@ from assignwork.errors import (
     UnknownTeamError,
 )
 from assignwork.events import Closed
-from assignwork.simulation.fitting import fit_scenario, logged_events
+from assignwork.simulation.fitting import fit_scenario, logged_commands, logged_events
 from assignwork.simulation.fitting.logs import read_log
 
 DESK = desk(2)
@@ -175,3 +175,15 @@ def test_agents_of_another_workspace_are_told():
     events = logged_events(DESK, [(0.0, submit())], [(0.0, "t-1", "a-1")])
     with pytest.raises(UnknownAgentError, match="'a-1', whom the workspace does not have"):
         fit_scenario(other, events)
+
+
+def test_commands_and_desk_of_a_log_with_owners_give_its_events():
+    commands = [
+        (0.0, submit()), (2.0, Snooze("t-1")), (6.0, Wake("t-1")), (9.0, Close("t-1")),
+        (11.0, Reopen("t-1")), (12.0, Close("t-1")),
+    ]  # fmt: skip
+    owners = [(1.0, "t-1", "a-1"), (4.0, "t-1", "a-2"), (11.0, "t-1", "a-1")]
+    workspace, by_hand = logged_commands(DESK, commands, owners)
+    assert read_log(workspace, by_hand).events == logged_events(DESK, commands, owners)
+    assert [at for at, command in by_hand if command.verb == "assign"] == [1.0, 6.0, 11.0]
+    assert {agent.presence for agent in workspace.agents} == {"offline"}

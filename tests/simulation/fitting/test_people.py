@@ -9,7 +9,7 @@ from known_desks import DAY, MONDAY, WEEK, calls, desk, log_of, office, stripped
 
 from assignwork.model import Calendar, Shift
 from assignwork.model.hours import WEEKDAYS
-from assignwork.simulation import Exponential, Kind, Scenario, Stream, Weekly
+from assignwork.simulation import Exponential, Kind, Scenario, Stream, Weekly, simulate
 from assignwork.simulation.fitting import fit_scenario
 from assignwork.simulation.fitting._clock import Clock
 from assignwork.simulation.fitting._shifts import interval, merged, pattern, trace
@@ -129,6 +129,33 @@ def test_nobody_is_given_a_shift_if_so_wished():
     assert {agent.shift for agent in fit.scenario.workspace.agents} == {None}
 
 
+def rows_of_agents(fit):
+    """Of the table that is shown, by the head of its columns."""
+    text = str(fit)
+    lines = text[text.index("Agents (away") :].splitlines()[1:]
+    head, *rows = ([cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines)
+    return [dict(zip(head, row, strict=True)) for row in rows[: len(fit.agents)]]
+
+
+def test_shifts_that_are_kept_have_no_guessed_hours():
+    true = office(2)
+    fit = fit_scenario(true.workspace, log_of(true))
+    assert {row["hours a week"] for row in rows_of_agents(fit)} == {"-"}
+    assert "Shifts of 6 agents as in the workspace" in str(fit)
+    guessed = fit_scenario(stripped(true.workspace), log_of(true))
+    assert {row["hours a week"] for row in rows_of_agents(guessed)} == {"40.0"}
+    assert "Shifts guessed for 6 of 6 agents, in 1 calendar" in str(guessed)
+
+
+def test_who_is_left_over_before_a_weekend_is_served_after_it():
+    true = office(2)
+    saturday = MONDAY + 5 * DAY  # the log has no weekend yet
+    fit = fit_scenario(true.workspace, log_of(true), end=saturday)
+    late = [event for event in log_of(true) if event.at < saturday and event.kind == "queued"]
+    assert late[-1].at > saturday - 7 * 3600  # after everybody has gone home
+    assert simulate(fit.scenario, replications=3).mean("unfinished") == 0
+
+
 def with_a_rare_one():
     """a-6 is there on two days."""
     true = office(4)
@@ -217,3 +244,15 @@ def test_hours_are_in_the_zone_that_is_given():
     (calendar,) = fit.scenario.workspace.calendars
     assert calendar.timezone == "America/New_York"
     assert calendar.hours["mon"][0].startswith("08:")
+
+
+def test_who_is_offline_all_along_but_works_is_there_on_his_guessed_shift():
+    known = office()
+    log = without_presence(log_of(known))
+    plain = stripped(known.workspace)
+    offline = attrs.evolve(
+        plain, agents=[attrs.evolve(agent, presence="offline") for agent in plain.agents]
+    )
+    found = fit_scenario(offline, log).scenario
+    assert found == fit_scenario(plain, log).scenario
+    assert {agent.presence for agent in found.workspace.agents} == {"active"}

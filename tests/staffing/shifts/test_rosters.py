@@ -137,6 +137,12 @@ def test_the_time_limit_holds_for_the_explanation_too():
     assert roster.seconds < 8.0
 
 
+def test_all_the_time_that_is_left_is_spent_on_finding_any_roster(monkeypatch):
+    for share in ("FIRST", "WHOLE_OF_FEW"):
+        monkeypatch.setattr(_improving, share, 1e-9)
+    assert plan_roster(week(40)).found
+
+
 def test_paid_time_may_be_longer_than_the_shift():
     guard = {"id": "guard", "hours": "00:00-24:00", "paid": 60 * HOUR}
     needs = [Need.on(day, "08:00-09:00", 1) for day in range(3)]

@@ -26,7 +26,7 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 MOST_ROWS = 8
 NAMED = 30
 """Letters of a scenario's name."""
-SHORT = 16
+SHORT = 22
 """As much of it as stands beside something else."""
 _SCALES = ((2 * MINUTE, 1.0, "s"), (2 * HOUR, MINUTE, "min"), (math.inf, HOUR, "h"))
 _ABOUT = 10 * MINUTE
@@ -102,12 +102,17 @@ def number(value: float, by: float = 1.0) -> float | None:
     return None if not math.isfinite(value) else float(f"{value / by:.5g}")
 
 
-def whiskers(found: Sequence[Estimate], by: float, colour: str) -> dict[str, Any]:
-    """Error bars of durations: none of them reaches below zero."""
+def whiskers(
+    found: Sequence[Estimate], by: float, colour: str, least: float = 0.0
+) -> dict[str, Any]:
+    """Error bars of durations: none of them reaches below `least` (seconds)."""
+    marks = [max(one.mean, least) for one in found]
+    highs = [max(one.mean + half(one), least) for one in found]
+    lows = [max(one.mean - half(one), least) for one in found]
     return {
         "type": "data", "color": colour, "thickness": 2, "width": 4,
-        "array": [half(one, by) for one in found],
-        "arrayminus": [min(half(one, by), number(one.mean, by) or 0.0) for one in found],
+        "array": [number(high - at, by) or 0.0 for high, at in zip(highs, marks, strict=True)],
+        "arrayminus": [number(at - low, by) or 0.0 for low, at in zip(lows, marks, strict=True)],
     }  # fmt: skip
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
-from assignwork.reports._simulation_results import Results
+import attrs
+
+from assignwork.reports._simulation_results import Estimate, Results
 from assignwork.reports._simulation_text import figure as words_seconds
 from assignwork.reports._simulation_text import seconds
 from assignwork.reports.pictures._drawing import (
@@ -21,19 +23,30 @@ from assignwork.reports.pictures._drawing import (
 from assignwork.reports.pictures._simulated import (
     COLOURS,
     DASHES,
-    STATES,
+    SHORT,
     Runs,
     around,
     band,
     beside,
+    half,
     number,
     scale,
     upright,
     whiskers,
 )
-from assignwork.reports.text import duration, percent
+from assignwork.reports.text import DAY, HOUR, MINUTE, duration, percent
 
 _ROW, _LOW = 46, 30  # pixels
+_SQUEEZED = 20.0
+"""How many times as long as those of one row the waits of another are, from which a row is a spot
+at the edge of a plain axis."""
+_STEPS = (
+    (1.0, "≤ 1 s"), (10.0, "10 s"), (MINUTE, "1 min"), (10 * MINUTE, "10 min"), (HOUR, "1 h"),
+    (6 * HOUR, "6 h"), (DAY, "1 day"), (7 * DAY, "1 week"), (56 * DAY, "8 weeks"),
+)  # fmt: skip
+"""What is written below an axis of multiples."""
+_FROM_THE_RIGHT = 0.75
+"""Of the axis: a label beyond it stands left of its line."""
 _APART = 0.17  # of a row, between two runs
 _MARKS = (
     ("wait_p50", "half wait up to"),
@@ -46,6 +59,8 @@ _STYLES = {
 }  # fmt: skip
 _SEEN = 1e-4  # of a share: less than a pixel
 _MOST = 98  # per cent of the assigned up to which a curve is drawn
+_Row: TypeAlias = tuple[str, list[tuple[Results, dict[str, Any]]]]
+"""Its name, and of each run the results and the group."""
 OUTCOMES = (
     ("in time", "#1f5fa8"), ("later", "#74b3e6"), ("gave up", "#d55e00"), ("still waiting", GREY),
 )  # fmt: skip
@@ -61,10 +76,7 @@ def waits(runs: Runs) -> Picture | None:
     if not rows:
         return None
     go = load_extra("plotly.graph_objects")
-    by, unit = scale([
-        found.interval(name, **group).mean for _, pair in rows for found, group in pair
-        for name, _ in _MARKS
-    ])  # fmt: skip
+    axis = _axis(rows)
     drawn = figure()
     for at, run in enumerate(runs.names):
         place = _offset(at, len(runs.all))
@@ -75,9 +87,9 @@ def waits(runs: Runs) -> Picture | None:
             drawn.add_trace(
                 go.Scatter(
                     name=words if len(runs.all) == 1 else f"{words}, {run}",
-                    x=[number(one.mean, by) for one in found],
+                    x=[number(max(one.mean, axis.least), axis.by) for one in found],
                     y=[row + place for row in range(len(rows))],
-                    error_x=whiskers(found, by, colour),
+                    error_x=whiskers(found, axis.by, colour, axis.least),
                     mode="markers",
                     marker={"symbol": f"{symbol}-open" if hollow else symbol, "size": 10,
                             "color": colour, "line": {"width": 2, "color": colour}},
@@ -85,18 +97,16 @@ def waits(runs: Runs) -> Picture | None:
                     hovertemplate=f"{words}: %{{customdata}}<extra>{run}</extra>",
                 )
             )  # fmt: skip
-    ends = [
-        (found.interval(name, **group).high, found.mean(name, **group))
-        for _, pair in rows for found, group in pair for name, _ in _MARKS
-    ]  # fmt: skip
-    top = max((max(end) if end[0] == end[0] else end[1]) for end in ends if end[1] == end[1]) / by
-    drawn.update_xaxes(
-        title=f"wait from arrival to first assignment, {unit}",
-        range=[-0.03 * (top or 1.0), 1.05 * (top or 1.0)],
-    )
+        for row, (_, pair) in enumerate(rows):
+            text = seconds(pair[at][0].mean("wait_mean", **pair[at][1]))
+            note(drawn, text, x=1.01, y=row + place, xref="paper", yref="y", xanchor="left")
+    drawn.update_xaxes(**axis.layout)
     name_rows(drawn, [name for name, _ in rows])
-    drawn.update_layout(margin={"l": 8, "r": 16, "t": 6, "b": 46})
-    lead = "Each mark with its margin of chance; the wait ends when somebody is assigned."
+    drawn.update_layout(margin={"l": 8, "r": 64, "t": 6, "b": 46})
+    lead = "Each mark with its margin of chance; the wait ends when somebody is assigned. On the "
+    lead += "right the mean."
+    if axis.multiples:
+        lead += " The axis is one of multiples: each step to the right is so many times as long."
     if len(runs.all) > 1:
         lead += f" Hollow: {runs.names[0]}; filled, below it: {runs.names[1]}."
     return Picture(
@@ -105,11 +115,56 @@ def waits(runs: Runs) -> Picture | None:
     )  # fmt: skip
 
 
+@attrs.frozen
+class _Axis:
+    """Along which waits are drawn."""
+
+    by: float
+    """Seconds of its unit."""
+    least: float
+    """Seconds at which shorter waits stand, too."""
+    layout: dict[str, Any]
+
+    @property
+    def multiples(self) -> bool:
+        """Whether it is logarithmic."""
+        return self.least > 0
+
+
+def _axis(rows: list[_Row]) -> _Axis:
+    """A plain one, unless the waits of a row would be but a spot at its edge."""
+    title = "wait from arrival to first assignment"
+    tops = [
+        max((_end(found.interval(name, **group)) for found, group in pair for name, _ in _MARKS))
+        for _, pair in rows
+    ]
+    longest = max(tops)
+    least, _ = _STEPS[0]
+    if longest > _SQUEEZED * min((top for top in tops if top > least), default=longest):
+        steps = [step for step in _STEPS if step[0] < longest]
+        return _Axis(1.0, least, {
+            "title": title, "type": "log",
+            "range": [math.log10(0.7 * least), math.log10(1.3 * longest)],
+            "tickvals": [at for at, _ in steps], "ticktext": [words for _, words in steps],
+        })  # fmt: skip
+    by, unit = scale([
+        found.mean(name, **group) for _, pair in rows for found, group in pair for name, _ in _MARKS
+    ])  # fmt: skip
+    top = longest / by or 1.0
+    layout = {"title": f"{title}, {unit}", "range": [-0.03 * top, 1.05 * top]}
+    return _Axis(by, 0.0, layout)
+
+
+def _end(found: Estimate) -> float:
+    """Up to where it is drawn, in seconds."""
+    return found.mean + half(found) if math.isfinite(found.mean) else 0.0
+
+
 def _offset(at: int, runs: int) -> float:
     return 0.0 if runs == 1 else _APART * (2 * at - 1)
 
 
-def _waits_title(results: Results, rows: list[tuple[str, list[tuple[Results, Any]]]]) -> str:
+def _waits_title(results: Results, rows: list[_Row]) -> str:
     means = {
         name: results.mean("wait_mean", **pair[-1][1])
         for name, pair in rows
@@ -153,8 +208,10 @@ def served(runs: Runs) -> Picture | None:
     longest = max([end for end in ends if math.isfinite(end)] + [runs.before.threshold]) / by
     drawn.update_xaxes(title=f"waited at most, {unit}", range=[-0.01 * longest, 1.03 * longest])
     drawn.update_yaxes(title=beside("share of the assigned"), ticksuffix=" %", range=[0, 103])
-    upright(drawn, runs.before.threshold / by, duration(runs.before.threshold))
-    drawn.update_layout(margin={"l": 8, "r": 16, "t": 22, "b": 46})
+    threshold = runs.before.threshold / by
+    late = threshold > _FROM_THE_RIGHT * longest
+    upright(drawn, threshold, duration(runs.before.threshold), left=late)
+    drawn.update_layout(margin={"l": 8, "r": 16, "t": 6, "b": 46})
     last = runs.all[-1]
     title = "How fast they are served"
     ninth = last.mean("wait_p90")
@@ -190,9 +247,9 @@ def service(runs: Runs) -> Picture | None:
         return None
     go = load_extra("plotly.graph_objects")
     rows = [
-        (f"{name}, {state}" if len(runs.all) > 1 else name, found, group)
+        (f"{name}, {run}" if len(runs.all) > 1 else name, found, group)
         for name, group in runs.groups()
-        for state, found in zip(STATES, runs.all, strict=False)
+        for run, found in zip(runs.labels(SHORT), runs.all, strict=True)
     ]
     shares = [_outcomes(found, group) for _, found, group in rows]
     within = duration(runs.before.threshold)

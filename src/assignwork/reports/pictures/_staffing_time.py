@@ -95,9 +95,8 @@ def arrivals(
     most = max(range(len(moments)), key=lambda i: forecast.mean[i])
     title = f"What comes: {forecast.arrivals:,.0f} arrivals expected, "
     title += f"most around {local(moments[most])}"
-    lead = f"By intervals of {_length(forecast.interval)}. The bounds are of single intervals: a "
-    lead += "whole day can differ from what is expected by more than chance, by about "
-    lead += f"{percent(forecast.cv)}."
+    lead = f"By intervals of {_length(forecast.interval)}. The bounds are of single intervals; the "
+    lead += "intervals of a day go up and down together."
     return Picture("arrivals", title, lead, drawn, _HEIGHT, key=tuple(key), place="wide")
 
 

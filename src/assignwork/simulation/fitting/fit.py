@@ -129,6 +129,14 @@ def fit_scenario(  # noqa: PLR0913  # each is a choice that the log does not mak
     zone = _zone(workspace, time_zone)
     until = None if end is None else f.instant(end, "end")
     events = read.events if until is None else [e for e in read.events if e.at < until]
+    if until is not None and not events:
+        raise ConfigurationError(
+            f"the log begins at {read.events[0].at:.0f}, nothing of it is before {until:.0f}",
+            field="end",
+            value=end,
+            limit="after the log's beginning, in POSIX seconds",
+            remedy="give a later end",
+        )
     history = History(workspace, events)
     window = _window(history, zone, None if start is None else f.instant(start, "start"), until)
     kept = demand(history, window, unassigned)
