@@ -91,13 +91,19 @@ def working_time(calendar: Calendar | None) -> WorkingTime:
 def grid(start_at: float, interval: int, length: int, calendar: Calendar | None) -> Grid:
     """The grid of `length` intervals."""
     start = int(start_at)
-    begins = start + interval * np.arange(length, dtype=np.int64)
-    local = np.empty(length, dtype=np.int64)
-    for first, last, offset in Offsets(zone_of(calendar)).between(start, start + interval * length):
-        i, j = _at(first - start, interval), _at(last - start, interval)
-        local[i:j] = begins[i:j] + offset
+    local = local_seconds(start, interval, length, Offsets(zone_of(calendar)))
     is_open = _open(start, interval, length, working_time(calendar))
     return Grid(start_at, interval, local // DAY_SECONDS, local % DAY_SECONDS // interval, is_open)
+
+
+def local_seconds(start: int, interval: int, length: int, offsets: Offsets) -> Ints:
+    """What the local clock shows when each interval begins, as if its time were POSIX seconds."""
+    begins = start + interval * np.arange(length, dtype=np.int64)
+    local = np.empty(length, dtype=np.int64)
+    for first, last, offset in offsets.between(start, start + interval * length):
+        i, j = _at(first - start, interval), _at(last - start, interval)
+        local[i:j] = begins[i:j] + offset
+    return local
 
 
 def _at(seconds: int, interval: int) -> int:

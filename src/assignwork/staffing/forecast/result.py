@@ -19,6 +19,7 @@ from assignwork.model.records import Record
 from assignwork.staffing import _inputs
 from assignwork.staffing._text import Row, duration, percent
 from assignwork.staffing.forecast import _inputs as i
+from assignwork.staffing.forecast._local import by_local_day
 
 _MOST = 1e12
 """Arrivals in an interval."""
@@ -119,6 +120,33 @@ class Forecast(Record):
         """The same on the local clock, as aware datetimes."""
         zone = ZoneInfo(self.time_zone)
         return tuple(datetime.fromtimestamp(at, UTC).astimezone(zone) for at in self.starts)
+
+    @property
+    def local_days(self) -> tuple[str, ...]:
+        """The local days that it reaches into, as ISO dates."""
+        return tuple(dict.fromkeys(start.date().isoformat() for start in self.local_starts))
+
+    @property
+    def local_mean(self) -> tuple[float, ...]:
+        """The means by the local clock, as shifts are planned: as many on each of `local_days`.
+
+        `mean` has the intervals of real time: on the days on which clocks change an hour less or
+        more, and laid end to end from midnight on all that follow would be an hour off. Here the
+        hour that is skipped has 0, and one that comes twice the larger of both, so that whoever is
+        there is enough for either. On the first day and the last, what is outside of the forecast
+        has 0.
+
+        Examples
+        --------
+        >>> night = Forecast(  # clocks go from 2 to 3 o'clock on 2026-03-29
+        ...     start_at=1774738800.0, interval=3600, time_zone="Europe/Madrid", level=0.9, cv=0.0,
+        ...     method="by hand", mean=[1.0] * 23, lower=[0.0] * 23, upper=[4.0] * 23,
+        ... )
+        >>> night.local_days, len(night.local_mean), night.local_mean[:5]
+        (('2026-03-29',), 24, (1.0, 1.0, 0.0, 1.0, 1.0))
+        """
+        table = by_local_day(self.mean, self.start_at, self.interval, self.time_zone)
+        return tuple(table.ravel().tolist())
 
     @property
     def per_hour(self) -> tuple[float, ...]:
