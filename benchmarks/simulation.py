@@ -19,8 +19,7 @@ import click
 import numpy as np
 import simpy
 
-from assignwork.simulation import Exponential, compare, simulate, single_queue
-from assignwork.simulation import simulate_once
+from assignwork.simulation import Exponential, compare, simulate, simulate_once, single_queue
 from assignwork.staffing import Performance, erlang_a, mmc
 
 SERVERS, RATE, PATIENCE = 20, 18.0, 2.0  # in service times

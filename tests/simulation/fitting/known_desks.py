@@ -4,8 +4,15 @@ import attrs
 
 from assignwork import Agent, Team, Workspace
 from assignwork.model import Calendar
-from assignwork.simulation import Exponential, Kind, LogNormal, Scenario, Stream, Weekly
-from assignwork.simulation import simulate_once
+from assignwork.simulation import (
+    Exponential,
+    Kind,
+    LogNormal,
+    Scenario,
+    Stream,
+    Weekly,
+    simulate_once,
+)
 
 DAY = 86_400.0
 MONDAY = 1_767_571_200.0  # 2026-01-05, 00:00 UTC

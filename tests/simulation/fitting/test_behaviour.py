@@ -21,8 +21,8 @@ from assignwork.simulation import (
     Scenario,
     Stream,
     Weibull,
+    simulate_once,
 )
-from assignwork.simulation import simulate_once
 from assignwork.simulation.fitting import fit_scenario
 from assignwork.simulation.fitting._behaviour import kaplan_meier, lean, patience
 

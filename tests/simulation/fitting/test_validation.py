@@ -10,8 +10,7 @@ from known_desks import DAY, MONDAY, calls, log_of, office, stripped, without_pr
 
 from assignwork import WorkItem
 from assignwork.errors import ConfigurationError
-from assignwork.simulation import Exponential, Kind, LogNormal, Stream
-from assignwork.simulation import simulate_once
+from assignwork.simulation import Exponential, Kind, LogNormal, Stream, simulate_once
 from assignwork.simulation.fitting import fit_scenario, validate_fit
 from assignwork.simulation.fitting._demand import demand
 from assignwork.simulation.fitting._history import History

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from known_desks import DAY, MONDAY, calls, log_of, office, without_presence
 
-from assignwork.simulation import Exponential, Handling
-from assignwork.simulation import simulate_once
+from assignwork.simulation import Exponential, Handling, simulate_once
 from assignwork.simulation.fitting import fit_scenario
 from assignwork.simulation.fitting._work import Presence, Stretches, at_once, worked
 

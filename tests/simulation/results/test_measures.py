@@ -18,8 +18,8 @@ from assignwork.simulation import (
     Return,
     Scenario,
     Stream,
+    simulate_once,
 )
-from assignwork.simulation import simulate_once
 from assignwork.simulation.curves import OVER_TIME, PERCENTS
 from assignwork.simulation.little import littles_law
 from assignwork.simulation.measures import MEASURES, empty, measure

@@ -10,9 +10,7 @@ from assignwork.service.offsets import DAY_SECONDS, Offsets
 from assignwork.staffing.forecast._grid import Floats, local_seconds
 
 
-def by_local_day(
-    values: Sequence[float], start_at: float, interval: int, time_zone: str
-) -> Floats:
+def by_local_day(values: Sequence[float], start_at: float, interval: int, time_zone: str) -> Floats:
     """Values of consecutive intervals by local day, a row each, and time of day.
 
     Every day has as many as any other, also one on which clocks change: the hour that is skipped
