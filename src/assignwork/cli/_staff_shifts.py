@@ -22,9 +22,11 @@ from assignwork.staffing import (
     RosterProblem,
     ShiftPlanning,
     ShiftTemplate,
+    needs_of,
     plan_roster,
     schedule_shifts,
 )
+from assignwork.staffing.forecast._local import by_local_day
 from assignwork.staffing.shifts.heads import HeadProblem
 from assignwork.staffing.shifts.horizon import Horizon
 from assignwork.staffing.shifts.templates import templates
@@ -44,8 +46,8 @@ class Needed:
         Of day 0.
     days : int
     needs : tuple of Need
-        Of whole days; where clocks are set back, an hour that comes twice needs what its busier
-        one does.
+        Where clocks are set back, an hour that comes twice needs what its busier one does; one
+        that is skipped needs nobody.
     """
 
     first: date
@@ -99,15 +101,17 @@ def needed(found: Required) -> Needed:
             remedy="give such as --interval 300",
         )
     moments = found.moments
-    first = moments[0].date()
-    most: dict[int, Need] = {}
-    for moment, entry in zip(moments, found.table, strict=True):
-        at = MINUTE * (((moment.date() - first).days * 24 + moment.hour) * 60 + moment.minute)
-        before = most.get(at)
-        agents = max(entry.scheduled, 0 if before is None else before.agents)
-        most[at] = Need(at, at + entry.interval, agents)
-    days = (moments[-1].date() - first).days + 1
-    return Needed(first, days, tuple(most[at] for at in sorted(most)))
+    first, last = (moments[at].date() for at in (0, -1))
+    by_day = by_local_day(found.table.scheduled, found.start_at, int(length), str(found.zone))
+    begin, end = (
+        (moments[at].hour * 60 + moments[at].minute) * MINUTE // int(length) for at in (0, -1)
+    )
+    days = (last - first).days + 1
+    agents = by_day.ravel()[begin : (days - 1) * by_day.shape[1] + end + 1]
+    needs = needs_of(
+        [int(count) for count in agents], interval=length, starts_after=begin * length
+    )
+    return Needed(first, days, needs)
 
 
 # --- the file ------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from assignwork.errors import ConfigurationError
 from assignwork.staffing import _inputs
 from assignwork.staffing.forecast._grid import WEEK, Floats, Grid, by_slot
 from assignwork.staffing.forecast._spread import extra_variance
-from assignwork.staffing.forecast.history import ArrivalHistory, day_of
+from assignwork.staffing.forecast.history import ArrivalHistory, date_of, day_of
 
 MOST_WEEKS = 520
 LEAST_DAYS = 12
@@ -96,10 +96,13 @@ class WeekdayMean:
     series methods for forecasting intraday arrivals at a call center", Management Science 54,
     2008). Closed, excluded and special days are left out, and earlier ones taken instead.
 
+    A special day ahead is as the mean of the last special days of its name, whatever their weekday;
+    at times of day of which nothing is known from these, as any same weekday.
+
     Parameters
     ----------
     weeks : int, default 8
-        How many of the last same weekdays.
+        How many of the last same weekdays, or of the last days of a name.
     """
 
     weeks: int = attrs.field(default=8, converter=_weeks)
@@ -124,7 +127,9 @@ class WeekdayMean:
 class SeasonalNaive:
     """As a week before: the last same weekday, at the same time of day.
 
-    Closed, excluded and special days are left out, and the one before taken instead.
+    Closed, excluded and special days are left out, and the one before taken instead. A special day
+    ahead is as the last special day of its name, whatever its weekday; at times of day of which
+    nothing is known from that, as the one before, or else as any same weekday.
     """
 
     name: str = attrs.field(default="seasonal naive", init=False)
@@ -141,7 +146,11 @@ class SeasonalNaive:
 
 
 def last_weekdays(history: ArrivalHistory, ahead: Grid, weeks: int) -> Expected:
-    """The mean of the last known same weekdays, and how far it was off within the history."""
+    """The mean of the last known same weekdays, and how far it was off within the history.
+
+    Of a special day, that of the last days of its name. How far it was off is told of ordinary days
+    alone.
+    """
     table, first = by_slot(ordinary(history), history.grid)
     if np.isnan(table).all():
         raise ConfigurationError(
@@ -151,12 +160,15 @@ def last_weekdays(history: ArrivalHistory, ahead: Grid, weeks: int) -> Expected:
             limit="at least 1 open day that is not special",
             remedy="give a history with ordinary days, or name fewer days special",
         )
+    known, _ = by_slot(history.known, history.grid)
     mean = np.zeros(len(ahead))
     for day in np.unique(ahead.day):
         of_day = ahead.day == day
-        mean[of_day] = _before(table, int(day) - first, weeks, float(np.nanmean(table)))[
-            ahead.slot[of_day]
-        ]
+        by_time = _before(table, int(day) - first, weeks, float(np.nanmean(table)))
+        name = history.special.get(date_of(int(day)))
+        if name is not None:
+            by_time = _latest(_of_name(history, known, first, name), weeks, by_time)
+        mean[of_day] = by_time[ahead.slot[of_day]]
     past = np.array([_before(table, row, weeks, np.nan) for row in range(len(table))])
     return Expected(mean, extra_variance(table, past))
 
@@ -165,6 +177,12 @@ def ordinary(history: ArrivalHistory) -> Floats:
     """The known counts without those of special days."""
     special = np.isin(history.grid.day, [day_of(text) for text in history.special])
     return np.where(special, np.nan, history.known)
+
+
+def _of_name(history: ArrivalHistory, known: Floats, first: int, name: str) -> Floats:
+    """The rows of the special days of a name within the history, the last of them first."""
+    rows = sorted((day_of(day) - first for day, of in history.special.items() if of == name))
+    return known[[row for row in reversed(rows) if 0 <= row < len(known)]]
 
 
 def _before(table: Floats, row: int, weeks: int, otherwise: float) -> Floats:
@@ -176,8 +194,13 @@ def _before(table: Floats, row: int, weeks: int, otherwise: float) -> Floats:
     while start >= len(table):
         start -= WEEK
     past = table[start::-WEEK] if start >= 0 else table[:0]
+    return _latest(past, weeks, otherwise)
+
+
+def _latest(past: Floats, most: int, otherwise: Floats | float) -> Floats:
+    """By time of day, the mean of the first known rows; `otherwise` where none is known."""
     known = ~np.isnan(past)
-    used = known & (np.cumsum(known, axis=0) <= weeks)
+    used = known & (np.cumsum(known, axis=0) <= most)
     count = used.sum(axis=0)
     total = np.where(used, past, 0.0).sum(axis=0)
     return np.where(count > 0, total / np.maximum(count, 1), otherwise)
