@@ -100,17 +100,20 @@ def needed(found: Required) -> Needed:
             limit="whole minutes",
             remedy="give such as --interval 300",
         )
+    step = int(length)
     moments = found.moments
-    first, last = (moments[at].date() for at in (0, -1))
-    by_day = by_local_day(found.table.scheduled, found.start_at, int(length), str(found.zone))
-    begin, end = (
-        (moments[at].hour * 60 + moments[at].minute) * MINUTE // int(length) for at in (0, -1)
-    )
-    days = (last - first).days + 1
-    agents = by_day.ravel()[begin : (days - 1) * by_day.shape[1] + end + 1]
+    first = moments[0].date()
+    starts = [
+        MINUTE * (((moment.date() - first).days * 24 + moment.hour) * 60 + moment.minute)
+        for moment in moments
+    ]
+    begin, end = min(starts) // step, -(-max(starts) // step) + 1  # what is known of these days
+    scheduled = [entry.scheduled for entry in found.table]
+    agents = by_local_day(scheduled, found.start_at, step, str(found.zone)).ravel()
     needs = needs_of(
-        [int(count) for count in agents], interval=length, starts_after=begin * length
+        [int(count) for count in agents[begin:end]], interval=step, starts_after=begin * step
     )
+    days = (moments[-1].date() - first).days + 1
     return Needed(first, days, needs)
 
 

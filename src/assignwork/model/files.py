@@ -11,8 +11,14 @@ from assignwork._json import decode
 from assignwork.errors import ConfigurationError, InputError
 
 
-def read_data(path: str | Path) -> Any:
+def read_data(path: str | Path, *, holds: str = "teams and agents") -> Any:
     """What the file says.
+
+    Parameters
+    ----------
+    path : str or Path
+    holds : str
+        What such a file needs, for who gives an empty one.
 
     Raises
     ------
@@ -24,7 +30,7 @@ def read_data(path: str | Path) -> Any:
     name = str(path)
     raw = Path(path).read_bytes()
     try:
-        text = _text_of(raw)
+        text = _text_of(raw, holds)
         return tomllib.loads(text) if name.endswith(".toml") else decode(text)
     except ConfigurationError as error:
         raise InputError.of(error, file=name) from error
@@ -42,7 +48,7 @@ def read_data(path: str | Path) -> Any:
         ) from None
 
 
-def _text_of(raw: bytes) -> str:
+def _text_of(raw: bytes, holds: str) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -52,5 +58,5 @@ def _text_of(raw: bytes) -> str:
             remedy="save the file as UTF-8",
         ) from None
     if not text.strip():
-        raise ConfigurationError("the file is empty", remedy="give an object with teams and agents")
+        raise ConfigurationError("the file is empty", remedy=f"give an object with {holds}")
     return text

@@ -157,7 +157,7 @@ def _break(pause: Break) -> str:
     if pause.every is not None:
         when_ = f"every {duration(pause.every.mean)} on average"
     else:
-        when_ = f"at {_and(pause.at)} ({pause.timezone})"
+        when_ = f"at {_and(pause.at)} ({pause.timezone or 'local time'})"
     text = f"{pause.name[0].upper()}{pause.name[1:]}: {duration(pause.lasts.mean)} {when_}, {who}"
     return (
         f"{text}, in {pause.groups} groups one after the other." if pause.groups > 1 else f"{text}."

@@ -25,6 +25,8 @@ from assignwork.simulation.distributions import Distribution
 from assignwork.simulation.scenario import DAY, Scenario
 
 ALWAYS = "24x7"
+_YEAR = 366 * DAY
+"""Seconds of the drain for which no-shows are drawn: they are known before the run, breaks not."""
 
 
 class Course(Protocol):
@@ -42,6 +44,33 @@ class Course(Protocol):
         """Whether the desk says that he is active."""
 
 
+@attrs.frozen(eq=False)
+class _Daily:
+    """The breaks of one agent at local times.
+
+    Attributes
+    ----------
+    pause : Break
+    agent : int
+    later : float
+        Seconds, of his group.
+    zone : ZoneInfo
+    luck : numpy.random.Generator
+        For how long they last, in the order of time.
+    """
+
+    pause: Break
+    agent: int
+    later: float
+    zone: ZoneInfo
+    luck: np.random.Generator
+
+    def instant(self, day: date, time: str) -> float:
+        """When the one of a local time begins, POSIX seconds."""
+        local = datetime.fromisoformat(f"{day.isoformat()}T{time}").replace(tzinfo=self.zone)
+        return local.timestamp() + self.later
+
+
 class Attendance:
     """Who is there when.
 
@@ -56,6 +85,8 @@ class Attendance:
         self._chance = chance
         self._course = course
         self._agents = scenario.workspace.agents
+        self._latest = scenario.end + scenario.drain
+        self._zones = {c.id: c.timezone for c in scenario.workspace.calendars}
         self.workspace = self._with_no_shows(scenario.workspace)
         calendars = compile_calendars(scenario.workspace.calendars)
         self._plans = [
@@ -90,19 +121,17 @@ class Attendance:
         if shift is None or shift.calendar == ALWAYS:
             stays_away = luck.random() < share
             return attrs.evolve(agent, presence="offline", shift=None) if stays_away else agent
-        calendars = self._scenario.workspace.calendars
-        zones = {calendar.id: calendar.timezone for calendar in calendars}
-        days = [day.isoformat() for day in self._days(zones[shift.calendar])]
+        last = self._scenario.end + min(self._scenario.drain, _YEAR)
+        days = [day.isoformat() for day in self._days(self._zones[shift.calendar], last)]
         drawn = luck.random(len(days))
         leave = {day: () for day, u in zip(days, drawn, strict=True) if u < share}
         overrides = {**shift.overrides, **leave}
         return attrs.evolve(agent, shift=attrs.evolve(shift, overrides=overrides))
 
-    def _days(self, zone: str) -> Iterator[date]:
-        """The local dates of the time in which customers come, and the one before."""
-        scenario = self._scenario
-        day = datetime.fromtimestamp(scenario.start - DAY, ZoneInfo(zone)).date()
-        last = datetime.fromtimestamp(scenario.end, ZoneInfo(zone)).date()
+    def _days(self, zone: str, until: float) -> Iterator[date]:
+        """The local dates from the day before the start to that of an instant."""
+        day = datetime.fromtimestamp(self._scenario.start - DAY, ZoneInfo(zone)).date()
+        last = datetime.fromtimestamp(until, ZoneInfo(zone)).date()
         while day <= last:
             yield day
             day += timedelta(days=1)
@@ -129,18 +158,35 @@ class Attendance:
         self._begin_signs_of_life()
 
     def _plan_daily(self, pause: Break, agent: int, group: int, luck: np.random.Generator) -> None:
-        zone = ZoneInfo(pause.timezone)
-        later = group * pause.stagger
-        begins = [
-            datetime.fromisoformat(f"{day.isoformat()}T{time}").replace(tzinfo=zone).timestamp()
-            + later
-            for day in self._days(pause.timezone)
-            for time in pause.at
-        ]
-        lasting = pause.lasts.at(luck.random(len(begins))).tolist()
+        """Plan those of the days on which customers come; of later ones each as it begins."""
+        zone = pause.timezone or self._zone_of(agent)
+        days = list(self._days(zone, self._scenario.end))
+        daily = _Daily(pause, agent, group * pause.stagger, ZoneInfo(zone), luck)
+        self._plan_days(daily, days)
+        self._plan_day_after(daily, days[-1])
+
+    def _zone_of(self, agent: int) -> str:
+        shift = self._agents[agent].shift
+        return "UTC" if shift is None else self._zones.get(shift.calendar, "UTC")
+
+    def _plan_days(self, daily: _Daily, days: list[date]) -> None:
+        begins = [daily.instant(day, time) for day in days for time in daily.pause.at]
+        lasting = daily.pause.lasts.at(daily.luck.random(len(begins))).tolist()
         for at, lasts in zip(begins, lasting, strict=True):
-            if self._scenario.start <= at < self._scenario.end:
-                self._course.plan(at, self._on_break, (agent, pause.name, lasts))
+            if self._scenario.start <= at < self._latest:
+                self._course.plan(at, self._on_break, (daily.agent, daily.pause.name, lasts))
+
+    def _plan_day_after(self, daily: _Daily, day: date) -> None:
+        after = day + timedelta(days=1)
+        begins = daily.instant(after, "00:00") - daily.later
+        if begins < self._latest:
+            self._course.plan(begins, self._on_day, (daily, after))
+
+    def _on_day(self, at: float, about: Any) -> None:
+        del at
+        daily, day = about
+        self._plan_days(daily, [day])
+        self._plan_day_after(daily, day)
 
     def _luck(self, agent: int, pause: Break, same: int) -> np.random.Generator:
         return self._chance.generator(self._agents[agent].id, f"break {pause.name}", same)
@@ -155,7 +201,7 @@ class Attendance:
     ) -> None:
         """Plan the next break of those that come at random."""
         wait, lasts = every.at(luck.random(1)).item(), pause.lasts.at(luck.random(1)).item()
-        if after + wait < self._scenario.end:
+        if after + wait < self._latest:
             about = (every, pause, agent, luck, lasts)
             self._course.plan(after + wait, self._on_unplanned, about)
 

@@ -29,6 +29,8 @@ class Counting:
         Who arrived in the window.
     waiting, present : Spans
         Who waited and who was there, clipped to the window; the group is the customer.
+    queue : array of int
+        The team at which each span of `waiting` was spent.
     work : Working
         Of the agents, clipped to the window.
     waits : Ranked
@@ -66,7 +68,7 @@ class Counting:
         until = np.where(np.isnan(stays.ended_at), trial.ended_at, stays.ended_at)
         queued = Spans(np.arange(len(until)), stays.begun_at, until).clipped(*window)
         self.waiting = queued.regrouped(stays.customer[queued.group])
-        self._queue = stays.team[queued.group]
+        self.queue = stays.team[queued.group]
         self._steps = Steps(self.waiting)
         self.present = presence(trial).clipped(*window)
         done = trial.stretches
@@ -127,7 +129,7 @@ class Counting:
     def _over_time(self, grouping: Grouping) -> Columns:
         trial, count = self._trial, len(grouping)
         length = trial.end - trial.begin
-        queue = self._queue if grouping.kind == "team" else grouping.codes[self.waiting.group]
+        queue = self.queue if grouping.kind == "team" else grouping.codes[self.waiting.group]
         closed = trial.customers.closed_at
         served = (closed >= trial.begin) & (closed < trial.end)
         served &= ~np.isnan(trial.customers.assigned_at)

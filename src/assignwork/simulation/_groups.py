@@ -59,13 +59,18 @@ def groupings(trial: Trial) -> Iterator[Grouping]:
     yield Grouping(OVERALL, ("",), np.zeros(len(people.kind), np.int32))
     yield Grouping("stream", trial.streams, people.stream)
     yield Grouping("kind", trial.kinds, people.kind)
-    yield Grouping("team", trial.teams, people.team)
+    yield by_team(trial)
     yield by_priority(trial)
     channels = tuple(dict.fromkeys(trial.channels))
     of_kind = np.array([channels.index(name) for name in trial.channels], np.int32)
     yield Grouping("channel", channels, of_kind[people.kind])
     agents = np.where(people.agent == NOBODY, len(trial.agents), people.agent).astype(np.int32)
     yield Grouping("agent", trial.agents, agents)
+
+
+def by_team(trial: Trial) -> Grouping:
+    """The customers by the teams at which they arrived."""
+    return Grouping("team", trial.teams, trial.customers.team)
 
 
 def by_priority(trial: Trial) -> Grouping:

@@ -86,16 +86,25 @@ def by_cell(spans: Spans, edges: Instants) -> Instants:
 
     The spans must lie inside the first edge and the last.
     """
+    together = spans.regrouped(np.zeros(len(spans.begun_at), np.int32))
+    found: Instants = by_group_and_cell(together, 1, edges)[0]
+    return found
+
+
+def by_group_and_cell(spans: Spans, groups: int, edges: Instants) -> npt.NDArray[np.float64]:
+    """As `by_cell`, a row for each group."""
     cells, begin = len(edges) - 1, edges[0]
-    width = (edges[-1] - begin) / cells
-    found = np.zeros(cells + 1)
+    width, columns = (edges[-1] - begin) / cells, cells + 1
+    found = np.zeros((groups, columns))
+    row = spans.group.astype(np.int64) * columns
     for instants, sign in ((spans.begun_at, 1.0), (spans.ended_at, -1.0)):
         at = (instants - begin) / width
         cell = np.minimum(at.astype(np.int64), cells - 1)
-        rest = np.bincount(cell, weights=cell + 1 - at, minlength=cells + 1)
-        counts = np.bincount(cell + 1, minlength=cells + 1)  # whole cells, from the next one on
-        found += sign * (rest + np.cumsum(counts))
-    return found[:cells]
+        rest = np.bincount(row + cell, weights=cell + 1 - at, minlength=found.size)
+        # whole cells, from the next one on
+        counts = np.bincount(row + cell + 1, minlength=found.size).reshape(found.shape)
+        found += sign * (rest.reshape(found.shape) + np.cumsum(counts, axis=1))
+    return found[:, :cells]
 
 
 @attrs.frozen(eq=False)

@@ -82,6 +82,10 @@ def _times(value: Iterable[str], field: str = "") -> tuple[str, ...]:
     )
 
 
+def _zone(value: str | None, field: str = "") -> str | None:
+    return None if value is None else zone_name(value, field)
+
+
 @attrs.frozen(field_transformer=f.named)
 class Break(Record):
     """A time in which agents are away, and then back (113).
@@ -94,7 +98,8 @@ class Break(Record):
         Seconds, from when he has finished what he works on.
     at : list of str
         Local times of each day at which it begins, such as ``12:00``.
-    timezone : str, default 'UTC'
+    timezone : str, optional
+        Of these times. None: the zone of the calendar of each agent's shift; UTC for who has none.
     every : Distribution or float, optional
         Instead of `at`: seconds from the end of one, had it begun at once, to the next. Unplanned
         absences.
@@ -118,7 +123,7 @@ class Break(Record):
     name: str = attrs.field(converter=f.identifier)
     lasts: Distribution = attrs.field(converter=_distribution)
     at: tuple[str, ...] = attrs.field(default=(), converter=_times)
-    timezone: str = attrs.field(default="UTC", converter=zone_name)
+    timezone: str | None = attrs.field(default=None, converter=_zone)
     every: Distribution | None = attrs.field(default=None, converter=_optional_distribution)
     agents: tuple[str, ...] = attrs.field(default=(), converter=f.names)
     stagger: float = attrs.field(default=0.0, converter=f.seconds)

@@ -250,7 +250,13 @@ class Results:
         name : {'waiting', 'open', 'occupancy', 'waits'}
         confidence : float, default 0.95
         **group
-            Of ``waits``: a priority; the others are of all together.
+            Of ``waits``: a priority. Of ``waiting`` and ``open``: a priority or a team. Default: of
+            all together.
+
+        Raises
+        ------
+        ConfigurationError
+            For a curve or a group that there is not.
         """
         f.choice(name, "name", (*OVER_TIME, "waits"))
         wanted, first = one_group(group), self.summaries[0].curves
@@ -265,14 +271,15 @@ class Results:
                 if wanted in found.curves.groups
             ]
         else:
-            if wanted != ALL:
-                _no_curve(name, wanted)
             at = instants(first)
-            place = OVER_TIME.index(name)
-            drawn = [found.curves.over_time[place] for found in self.summaries]
+            each = [found.curves.of(name, wanted) for found in self.summaries]
+            drawn = [found for found in each if found is not None]
+            if not drawn:
+                _no_curve(name, wanted)
+            row_of(wanted, self.groups)
         found: Intervals = intervals(np.array(drawn), confidence_level(confidence))
         low, high = found.mean - found.half_width, found.mean + found.half_width
-        return Curve(name, at, found.mean, low, high, confidence)
+        return Curve(name, at, found.mean, low, high, confidence, wanted)
 
     # --- elsewhere --------------------------------------------------------------------------------
 
@@ -379,6 +386,6 @@ def _no_curve(name: str, group: Group) -> None:
         f"there is no curve {name!r} of {group_words(group)}",
         field=group[0],
         value=group[1],
-        limit="waits: all together or a priority; the others: all together",
+        limit="waits: all together or a priority; waiting and open: a team, too; occupancy: all",
         remedy="ask for values or a table of this group instead",
     )

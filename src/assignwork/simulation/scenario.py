@@ -29,6 +29,7 @@ from assignwork.simulation.behaviour import (
 from assignwork.simulation.streams import Stream
 
 DAY = 86_400.0
+_HOLDS = "workspace, streams and length"
 
 
 def _workspace(value: Workspace | Mapping[str, Any], field: str = "") -> Workspace:
@@ -40,6 +41,21 @@ def _workspace(value: Workspace | Mapping[str, Any], field: str = "") -> Workspa
         return Workspace.from_dict(value)
     except ConfigurationError as error:
         raise error.within(field) from None
+
+
+def _beside(path: str | Path, name: str) -> Workspace:
+    """The workspace of a file that is named, relative to the scenario's own, in it."""
+    file = Path(path).parent / name
+    try:
+        return Workspace.load(file)
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read: {(error.strerror or str(error)).lower()}",
+            file=str(path),
+            field="workspace",
+            value=name,
+            remedy="give the path of a workspace in JSON or TOML, seen from this file",
+        ) from None
 
 
 def _streams(value: Iterable[Stream | Mapping[str, Any]], field: str = "") -> tuple[Stream, ...]:
@@ -178,8 +194,8 @@ class Scenario(Record):
         self._check_agents()
         for i, stream in enumerate(self.streams):
             try:
-                stream.arrivals.expected(self.start, self.end)
-            except ConfigurationError as error:  # a table that does not reach to the end
+                stream.arrivals.require_usable(self.start, self.end)
+            except ConfigurationError as error:  # such as a table that does not reach to the end
                 raise error.within(f"streams[{i}].arrivals") from None
 
     @property
@@ -318,14 +334,13 @@ class Scenario(Record):
         Raises
         ------
         InputError
-            With file and line or field.
+            With file and line or field; also when the file of the workspace cannot be read.
         OSError
-            When a file cannot be read.
+            When the file itself cannot be read.
         """
-        data = read_data(path)
+        data = read_data(path, holds=_HOLDS)
         if isinstance(data, Mapping) and isinstance(data.get("workspace"), str):
-            beside = Path(path).parent / data["workspace"]
-            data = {**data, "workspace": Workspace.load(beside)}
+            data = {**data, "workspace": _beside(path, data["workspace"])}
         try:
             return structure(cls, data)
         except (ConfigurationError, UnknownAgentError, UnknownTeamError) as error:

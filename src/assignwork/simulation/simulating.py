@@ -10,14 +10,13 @@ from typing import Any
 from assignwork import _fields as f
 from assignwork.schedules import Scheduler
 from assignwork.simulation._engine import simulate_once
-from assignwork.simulation.balance import UnstableWarning, balances
+from assignwork.simulation.balance import UnstableWarning, caveats
 from assignwork.simulation.precision import Precision
 from assignwork.simulation.replications import Progress, run_replications
 from assignwork.simulation.results import Results
 from assignwork.simulation.scenario import Scenario
 
 REPLICATIONS = 20
-_KEEPS_UP = 1.0
 
 
 def simulate(  # noqa: PLR0913  # every option is one a caller may want
@@ -61,8 +60,8 @@ def simulate(  # noqa: PLR0913  # every option is one a caller may want
     Warns
     -----
     UnstableWarning
-        When more work comes than agents can do and nobody gives up: what is measured then depends
-        on how long it lasts.
+        When more work comes than agents can do or hold and nobody gives up: what is measured then
+        depends on how long it lasts. When there is a kind of customer whom nobody can take.
 
     Raises
     ------
@@ -84,10 +83,8 @@ def simulate(  # noqa: PLR0913  # every option is one a caller may want
     """
     if not isinstance(scenario, Scenario):
         f.refuse("scenario", scenario, "a Scenario")
-    for balance in balances(scenario):
-        if balance.utilisation >= _KEEPS_UP:
-            warnings.warn(str(balance), UnstableWarning, stacklevel=2)
-            break  # the desk as a whole says it for its teams
+    for caveat in caveats(scenario):
+        warnings.warn(caveat, UnstableWarning, stacklevel=2)
     if replications is None and until is None:
         replications = REPLICATIONS
     return played(

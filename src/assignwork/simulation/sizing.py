@@ -178,6 +178,10 @@ def fewest_agents(  # noqa: PLR0913  # as simulate, and what is asked
     Numbers are doubled until one is enough, then halved between: that more agents are no worse is
     assumed, which holds but for luck near the limit.
 
+    An interval is what the replications show. Where a share is 0 in each of them (nobody happened
+    to give up), it is 0 to 0 and keeps any limit; in few or short replications that is no proof.
+    Give more of them, or a longer scenario, when a limit is kept with nothing seen.
+
     Examples
     --------
     Chats, three at a time, each slower than alone:

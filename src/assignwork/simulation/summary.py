@@ -120,6 +120,7 @@ def summarize(trial: Trial) -> Summary:
         curves=curves(
             trial,
             counting.waiting,
+            counting.queue,
             counting.present,
             counting.work,
             counting.waits,

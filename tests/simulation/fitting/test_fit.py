@@ -64,10 +64,10 @@ def test_a_window_without_arrivals_names_its_field_and_the_way_out(window, field
     assert found.value.field == field
 
 
-def test_a_log_that_ends_before_its_first_event_is_empty():
-    with pytest.raises(ConfigurationError) as found:
+def test_an_end_before_the_first_event_is_refused():
+    with pytest.raises(ConfigurationError, match="nothing of it is before") as found:
         fitted(end=MONDAY - DAY)
-    assert found.value.field == "log"
+    assert (found.value.field, found.value.value) == ("end", MONDAY - DAY)
 
 
 def test_a_log_in_which_nothing_is_closed_is_refused():

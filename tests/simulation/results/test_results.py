@@ -256,8 +256,8 @@ def test_the_spread_of_waits_is_of_all_or_of_a_priority(desk):
 
 
 def test_a_curve_that_is_not_kept_is_refused(desk):
-    with pytest.raises(ConfigurationError, match="no curve 'waiting' of team billing"):
-        desk.curve("waiting", team="billing")
+    with pytest.raises(ConfigurationError, match="no curve 'occupancy' of team billing"):
+        desk.curve("occupancy", team="billing")
     with pytest.raises(ConfigurationError, match="no curve 'waits' of team billing"):
         desk.curve("waits", team="billing")
 

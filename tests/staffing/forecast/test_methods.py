@@ -146,3 +146,46 @@ def test_a_history_of_special_days_alone_is_refused(method):
     days = {(MONDAY + timedelta(n)).isoformat(): "sale" for n in range(21)}
     with pytest.raises(ConfigurationError, match="special"):
         forecast_arrivals(office(3, special=days), 7, method=method)
+
+
+SALES = {"2026-01-15": "sale", "2026-01-22": "sale"}  # Thursdays, of four weeks from January 5
+AHEAD = "2026-02-03"  # a Tuesday
+
+
+def with_sales(**options):
+    times = {"2026-01-15": 3.0, "2026-01-22": 5.0}
+    return office(4, factor=lambda day: times.get(day.isoformat(), 1.0), **options)
+
+
+@pytest.mark.parametrize(
+    ("method", "times"), [(SeasonalNaive(), 5.0), (WeekdayMean(1), 5.0), (WeekdayMean(), 4.0)]
+)
+def test_a_special_day_ahead_is_as_the_last_days_of_its_name(method, times):
+    history = with_sales(special={**SALES, AHEAD: "sale"})
+    found = forecast_arrivals(history, 7, method=method)
+    thursday = np.array([usual(date(2026, 1, 15), hour) for hour in range(9, 17)])
+    assert said(found, date(2026, 2, 3)) == pytest.approx(times * thursday, abs=0.5)
+
+
+def test_a_special_day_of_another_name_does_not_count():
+    other = {**SALES, "2026-01-22": "strike", AHEAD: "sale"}
+    found = forecast_arrivals(with_sales(special=other), 7, method=SeasonalNaive())
+    thursday = np.array([usual(date(2026, 1, 15), hour) for hour in range(9, 17)])
+    assert said(found, date(2026, 2, 3)) == pytest.approx(3 * thursday, abs=0.5)
+
+
+def test_times_at_which_no_day_of_the_name_was_open_are_as_on_the_same_weekday():
+    hours = {"mon-fri": ["09:00-17:00"], "sat": ["09:00-12:00"]}
+    calendar = Calendar("office", ZONE, hours)
+    counts = np.tile([10] * 5 * 24 + [40] * 24 + [0] * 24, 3)
+    special = {"2026-01-24": "sale", "2026-01-27": "sale"}  # a Saturday, then a Tuesday
+    history = ArrivalHistory(counts, at(MONDAY), 3600, calendar, special)
+    found = forecast_arrivals(history, 7, method=SeasonalNaive())
+    assert said(found, date(2026, 1, 27)).tolist() == [40] * 3 + [10] * 5
+
+
+@pytest.mark.parametrize("method", METHODS[:2], ids=ids[:2])
+def test_a_factor_for_a_special_day_is_of_an_ordinary_one(method):
+    history = with_sales(special={**SALES, AHEAD: "sale"})
+    found = forecast_arrivals(history, 7, method=method, factors={"sale": 2})
+    assert said(found, date(2026, 2, 3)) == pytest.approx(2 * np.array(BY_HOUR), abs=0.5)

@@ -8,7 +8,7 @@ from clashes import Ground
 
 from assignwork.staffing import Need, RosterProblem, plan_roster
 from assignwork.staffing.shifts._irreducible import irreducible
-from assignwork.staffing.shifts._roster_conflict import clashing
+from assignwork.staffing.shifts._roster_conflict import clashing, counted
 from assignwork.staffing.shifts._roster_model import RosterModel
 from assignwork.staffing.shifts._solving import Limits
 
@@ -30,7 +30,8 @@ def test_there_are_enough_impossible_cases():
 @pytest.mark.parametrize("problem", IMPOSSIBLE, ids=lambda found: f"{found.days} days")
 def test_a_conflict_is_one_and_ends_without_any_of_its_rules(problem):
     model = RosterModel(problem, assumed=True)
-    found = clashing(model, Limits(time.perf_counter() + 20, None, 1))
+    limits = Limits(time.perf_counter() + 20, None, 1)
+    found = clashing(model, limits, counted(model, limits))
     ground = Ground(problem, list(model.book.literals))
     every, rules = set(model.book.literals), set(found.rules)
     assert found.irreducible
@@ -262,7 +263,24 @@ def test_where_no_single_rule_helps_few_are_named_that_do_together():
         "fewer agents on Mon 2026-01-05 09:00-10:00",
         "fewer agents on Wed 2026-01-07 09:00-10:00",
     ]
-    assert "all of these together would help" in str(conflict)
+    assert conflict.fewest
+    assert "all of these together would help:" in str(conflict)
+
+
+def test_where_time_ends_those_named_are_not_proven_the_fewest():
+    """Four weeks around the clock with half of the hours: 34 rules and more have to give way."""
+    shifts = ("00:00-08:00", "08:00-16:00", "16:00-24:00")
+    short = desk(
+        days=28,
+        contracts=[{"id": "k", "max_paid_per_week": 40 * HOUR, "min_rest": 11 * HOUR}],
+        agents=[{"id": f"a{n}", "contract": "k"} for n in range(6)],
+        demand=[Need.on(day, hours, 2) for day in range(1, 28) for hours in shifts],
+    )
+    conflict = plan_roster(short, deterministic_limit=0.5).conflict
+    assert conflict.repair
+    assert not conflict.fewest
+    assert conflict.to_dict()["fewest"] is False
+    assert "all of these together would help (not proven fewest):" in str(conflict)
 
 
 def test_without_time_the_conflict_says_that_it_may_hold_too_much():

@@ -68,6 +68,16 @@ class Arrivals(Record, ABC):
         """
         return self._expected(*_window(begin, end))
 
+    def require_usable(self, begin: float, end: float) -> None:
+        """Refuse a time for which `instants` would be refused, before anything is drawn.
+
+        Raises
+        ------
+        ConfigurationError
+            As `instants`.
+        """
+        self._refuse_crowds(self.expected(begin, end))
+
     def _refuse_crowds(self, customers: float) -> None:
         """Before instants are made of them."""
         if customers > MOST_CUSTOMERS:

@@ -159,6 +159,15 @@ class Logged(Arrivals):
 
     def _instants(self, begin: float, end: float, rng: np.random.Generator) -> Floats:
         del rng
+        self._require_within(begin, end)
+        return self._within(begin, end).copy()
+
+    def require_usable(self, begin: float, end: float) -> None:
+        """Refuse a time in which none of the log lies; as `Arrivals.require_usable`."""
+        super().require_usable(begin, end)
+        self._require_within(begin, end)
+
+    def _require_within(self, begin: float, end: float) -> None:
         if end <= self.at[0] or self.at[-1] < begin:
             raise ConfigurationError(
                 f"all {len(self.at):,} instants, {self._span()}, lie outside of the scenario's "
@@ -168,7 +177,6 @@ class Logged(Arrivals):
                 limit=f"POSIX seconds in [{begin:.0f}, {end:.0f})",
                 remedy="let the scenario start within the log, or leave the stream out",
             )
-        return self._within(begin, end).copy()
 
     def _expected(self, begin: float, end: float) -> float:
         return float(len(self._within(begin, end)))

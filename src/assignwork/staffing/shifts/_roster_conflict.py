@@ -1,18 +1,19 @@
 """Why no roster exists: few rules that clash, and which of them would have to give way.
 
 First what can be told by counting: a need for which fewer agents than asked for could be there at
-all. Then the solver, with a literal for each rule: it names rules that clash, and those that are
-not needed for that are left out one after the other.
+all; a week that asks for more hours than there can be. Then the solver, with a literal for each
+rule: it names rules that clash, and those that are not needed for that are left out one after the
+other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from time import perf_counter
 from typing import Any, NamedTuple
 
 from assignwork.staffing.shifts import _roster_words as words
 from assignwork.staffing.shifts._clock import overlap
+from assignwork.staffing.shifts._hours import TooFew
 from assignwork.staffing.shifts._irreducible import Verdict, helping, irreducible
 from assignwork.staffing.shifts._roster_model import RosterModel
 from assignwork.staffing.shifts._roster_rules import Rule
@@ -25,35 +26,52 @@ LAST = ("post", "on_call", "need")
 
 
 class Found(NamedTuple):
-    """Rules that clash; whether none can be left out; which alone help; which together do."""
+    """Rules that clash; whether none can be left out; which alone help; which together do.
+
+    And whether these are proven to be the fewest.
+    """
 
     rules: list[Rule]
     irreducible: bool
     helps: list[Rule]
     repair: list[Rule]
+    fewest: bool
 
 
-def conflict_of(problem: RosterProblem, limits: Limits) -> Conflict:
+def conflict_of(problem: RosterProblem, limits: Limits, short: TooFew | None) -> Conflict:
     """Of a problem that has no roster, in words.
 
     Parameters
     ----------
     problem : RosterProblem
     limits : Limits
+    short : TooFew or None
+        A week that asks for too many hours; a need that nobody could meet goes before it.
     """
     model = RosterModel(problem, assumed=True)
-    found = clashing(model, limits)
 
     def told(rules: list[Rule]) -> tuple[Clash, ...]:
         in_order = sorted(rules, key=lambda rule: _shown(problem, rule))
         return tuple(words.clash(problem, rule) for rule in in_order)
 
+    alone = counted(model, limits)
+    if alone is None and short is not None:
+        repair, fewest = _repair(problem, limits)
+        return Conflict(
+            (short.clash,),
+            irreducible=True,
+            facts=short.facts,
+            repair=told(repair),
+            fewest=fewest,
+        )
+    found = clashing(model, limits, alone)
     return Conflict(
         told(found.rules),
         found.irreducible,
         tuple(_facts(model, found.rules)) if len(found.rules) <= MOST_LINES else (),
         told(found.helps),
         told(found.repair),
+        found.fewest,
     )
 
 
@@ -85,7 +103,7 @@ def _facts(model: RosterModel, rules: list[Rule]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def clashing(model: RosterModel, limits: Limits) -> Found:
+def clashing(model: RosterModel, limits: Limits, alone: list[Rule] | None) -> Found:
     """Which rules clash, and which would have to give way.
 
     Parameters
@@ -93,6 +111,8 @@ def clashing(model: RosterModel, limits: Limits) -> Found:
     model : RosterModel
         With rules that are assumed.
     limits : Limits
+    alone : list of Rule or None
+        What `counted` has found.
     """
     every = sorted(model.book.literals, key=_order)
 
@@ -102,13 +122,13 @@ def clashing(model: RosterModel, limits: Limits) -> Found:
     def over() -> bool:
         return perf_counter() >= limits.until
 
-    start = _counted(model, over) or every
+    start = alone or every
     if start is not every and possible(start)[0] is not False:
         start = every
     rules, certain = irreducible(start, possible, over)
     helps = helping(every, rules, possible, over) if certain else []
-    repair = [] if helps or over() else _repair(model.problem, limits)
-    return Found(rules, certain, helps, repair)
+    repair, fewest = ([], True) if helps else _repair(model.problem, limits)
+    return Found(rules, certain, helps, repair, fewest)
 
 
 def _order(rule: Rule) -> tuple[int, Rule]:
@@ -131,15 +151,18 @@ def _possible(model: RosterModel, rules: list[Rule], limits: Limits) -> Verdict[
     return False, named or None
 
 
-def _repair(problem: RosterProblem, limits: Limits) -> list[Rule]:
-    """Fewest rules found whose giving way makes a roster possible."""
+def _repair(problem: RosterProblem, limits: Limits) -> tuple[list[Rule], bool]:
+    """Fewest rules found whose giving way makes a roster possible; whether fewer would not do."""
+    if limits.left <= 0:
+        return [], False
     model = RosterModel(problem, assumed=True)
     literals: dict[Rule, Any] = model.book.literals
     model.model.maximize(sum(literals.values()))
     found = solve(model.model, limits)
     if found.status not in ("optimal", "feasible"):
-        return []
-    return [rule for rule in literals if not found.solver.boolean_value(literals[rule])]
+        return [], False
+    given_up = [rule for rule in literals if not found.solver.boolean_value(literals[rule])]
+    return given_up, found.status == "optimal"
 
 
 def reaching(model: RosterModel, rule: Rule) -> list[int]:
@@ -172,7 +195,7 @@ def _reached_from_before(model: RosterModel, rule: Rule) -> bool:
     )
 
 
-def _counted(model: RosterModel, over: Callable[[], bool]) -> list[Rule] | None:
+def counted(model: RosterModel, limits: Limits) -> list[Rule] | None:
     """A need for which too few could be there, with the rules that keep the others away."""
     problem = model.problem
     known: dict[tuple[int, int, int], frozenset[Rule]] = {}
@@ -184,7 +207,7 @@ def _counted(model: RosterModel, over: Callable[[], bool]) -> list[Rule] | None:
         return known[key]
 
     for rule in sorted(rule for rule in model.book.literals if rule.kind == "need"):
-        if over():
+        if limits.left <= 0:
             return None
         need = problem.demand[rule.of]
         shifts = _shifts(model, rule)

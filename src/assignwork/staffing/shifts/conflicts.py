@@ -18,7 +18,8 @@ class Clash:
     Attributes
     ----------
     kind : str
-        Such as ``need``, ``leave``, ``min_rest``.
+        Such as ``need``, ``leave``, ``min_rest``; ``hours``: a week asks for more of them than the
+        agents can work.
     text : str
         The rule in words, with its numbers.
     remedy : str
@@ -50,6 +51,8 @@ class Conflict:
         Empty: not known, or there are other conflicts besides.
     repair : tuple of Clash
         Fewest rules found that have to give way so that there is a schedule; empty: not known.
+    fewest : bool
+        Whether fewer than those of `repair` are proven not to do; False: time ran out before.
     """
 
     clashes: tuple[Clash, ...]
@@ -57,6 +60,7 @@ class Conflict:
     facts: tuple[str, ...] = ()
     helps: tuple[Clash, ...] = ()
     repair: tuple[Clash, ...] = ()
+    fewest: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -66,6 +70,7 @@ class Conflict:
             "facts": list(self.facts),
             "helps": [attrs.asdict(clash) for clash in self.helps],
             "repair": [attrs.asdict(clash) for clash in self.repair],
+            "fewest": self.fewest,
         }
 
     def __str__(self) -> str:
@@ -80,7 +85,9 @@ class Conflict:
         if self.helps:
             lines += ["any one of these alone would help:", *_shown(_remedies(self.helps))]
         elif self.repair:
-            lines += ["all of these together would help:", *_shown(_remedies(self.repair))]
+            proven = "" if self.fewest else " (not proven fewest)"
+            lines.append(f"all of these together would help{proven}:")
+            lines += _shown(_remedies(self.repair))
         return "\n".join(lines)
 
 

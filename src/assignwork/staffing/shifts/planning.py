@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from assignwork import _fields as f
 from assignwork.errors import AssignworkError
+from assignwork.staffing.shifts._hours import too_few_hours
 from assignwork.staffing.shifts.check import Assignment, check_roster
+from assignwork.staffing.shifts.conflicts import Conflict
 from assignwork.staffing.shifts.problem import RosterProblem
 from assignwork.staffing.shifts.roster import OnCallTurn, Progress, Roster
 
@@ -84,15 +86,17 @@ def plan_roster(
     from assignwork.staffing.shifts._solving import Limits  # noqa: PLC0415
 
     limits = Limits(started + seconds, deterministic_limit, workers)
+    short = too_few_hours(problem)  # that no roster exists is hard to prove for the solver then
+    if short is not None:
+        conflict = conflict_of(problem, limits, short) if explain else None
+        return _none(problem, "infeasible", conflict, started, 0.0)
     model = RosterModel(problem)
     solved = improve(model, limits, started, on_progress)
-    conflict = None
-    if solved.status == "infeasible" and explain:
-        conflict = conflict_of(problem, limits)
     spent = solved.deterministic
     if solved.status not in ("optimal", "feasible"):
-        since = perf_counter() - started
-        return Roster(problem, solved.status, (), (), {}, None, (), conflict, since, spent)
+        why = solved.status == "infeasible" and explain
+        conflict = conflict_of(problem, limits, None) if why else None
+        return _none(problem, solved.status, conflict, started, spent)
     assignments, turns = _read(model, solved.values)
     on_call: dict[str, list[tuple[str, ...]]] = {}
     for turn in turns:
@@ -116,6 +120,14 @@ def plan_roster(
         perf_counter() - started,
         spent,
     )
+
+
+def _none(
+    problem: RosterProblem, status: str, conflict: Conflict | None, started: float, spent: float
+) -> Roster:
+    """The result where there is no roster."""
+    since = perf_counter() - started
+    return Roster(problem, status, (), (), {}, None, (), conflict, since, spent)
 
 
 def _read(

@@ -182,6 +182,9 @@ class Roster:
     def rotations(self, timezone: str) -> tuple[Rotation, ...]:
         """The on-call rotations for a desk, of the dates planned (rule T5).
 
+        The turns planned are dated ones. Before and after them a rotation goes round among the same
+        members; it does not end.
+
         Raises
         ------
         ConfigurationError

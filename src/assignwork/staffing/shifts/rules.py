@@ -130,7 +130,8 @@ class OnCall(Record):
     rest : float, default 0
         Seconds after a period in which who was on call does not work, whole minutes.
     history : list of list of str
-        Who was on call in the periods before day 0, the last of them last.
+        Who was on call in the periods before day 0, the last of them last; it may name former
+        staff.
 
     Notes
     -----
