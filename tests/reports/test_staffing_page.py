@@ -246,6 +246,16 @@ def test_why_there_is_no_roster(short):
     assert "none is known to exist" in page_of(roster=stopped).words
 
 
+@pytest.mark.parametrize("fewest", [True, False])
+def test_what_would_help_is_not_called_the_fewest_where_that_is_not_proven(fewest):
+    none = team(demand=[Need.on(1, "09:00-12:00", 2, "es")])
+    clashes = none.conflict.clashes
+    conflict = attrs.evolve(none.conflict, helps=(), repair=clashes, fewest=fewest)
+    words = page_of(roster=attrs.evolve(none, conflict=conflict)).words
+    assert "All of these together would help" in words
+    assert ("(not proven fewest)" in words) is not fewest
+
+
 # --- tables --------------------------------------------------------------------------------------
 
 

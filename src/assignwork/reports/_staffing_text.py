@@ -145,9 +145,9 @@ def conflict_groups(found: Conflict) -> list[tuple[str, list[str]]]:
             ("Any one of these alone would help", [clash.remedy for clash in found.helps])
         )
     elif found.repair:
-        groups.append(
-            ("All of these together would help", [clash.remedy for clash in found.repair])
-        )
+        proven = "" if found.fewest else " (not proven fewest)"
+        remedies = [clash.remedy for clash in found.repair]
+        groups.append((f"All of these together would help{proven}", remedies))
     return groups
 
 

@@ -93,10 +93,10 @@ class Balance:
             )
         if self.utilisation < 1 <= self.fullness:
             return (
-                f"{where}: items would hold {self.held:.4g} of the {self.room:.4g} places (by "
-                "weight) that agents have, most of it in the customers' turns, utilisation of "
-                f"places {self.fullness:.3f}: queues grow as long as it lasts; raise capacities, "
-                "turn customer_wait_counts off, or snooze with snoozed_counts off"
+                f"{where}: items would hold {self.held:.4g} places (by weight) at work and in "
+                f"their customers' turns and agents have {self.room:.4g}, {self.fullness:.3f} of "
+                "them: queues grow as long as it lasts; raise capacities, turn "
+                "customer_wait_counts off, or snooze with snoozed_counts off"
             )
         word = "queues grow as long as it lasts" if self.utilisation >= 1 else "it can be done"
         return (

@@ -55,18 +55,20 @@ class Curves:
     parts: tuple[Group, ...]
     by_part: npt.NDArray[np.float32] = attrs.field(eq=SAME, repr=False)
 
-    def of(self, name: str, group: Group) -> npt.NDArray[Any] | None:
+    def of(self, name: str, group: Group) -> Instants | None:
         """One of `OVER_TIME`, of all together or a part; None where there is no such curve.
 
         Nobody was in a part that this trial does not have.
         """
         if group == ALL:
-            return self.over_time[OVER_TIME.index(name)]
+            whole: Instants = self.over_time[OVER_TIME.index(name)]
+            return whole
         if name not in BY_GROUP or group[0] not in ("team", "priority"):
             return None
         if group not in self.parts:
             return np.zeros(self.over_time.shape[1])
-        return self.by_part[BY_GROUP.index(name), self.parts.index(group)].astype(np.float64)
+        part: Instants = self.by_part[BY_GROUP.index(name), self.parts.index(group)].astype(float)
+        return part
 
 
 @attrs.frozen
