@@ -273,6 +273,15 @@ def test_how_agents_work_is_told():
     assert said_of()["Breaks"] == "None."
 
 
+def test_a_break_without_a_zone_is_at_the_local_time_of_the_shifts():
+    base = desk(breaks=[Break("lunch", 1800, at=["12:00"])])
+    workspace = base.workspace.to_dict()
+    for agent in workspace["agents"]:
+        agent["shift"] = "24x7"
+    found = {part.topic: part.text for part in assumptions(base.changed(workspace=workspace))}
+    assert found["Breaks"] == "Lunch: 30 min at 12:00 (local time), everybody."
+
+
 def test_breaks_absences_pace_and_offers_are_told():
     found = said_of(
         breaks=[

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from assignwork.reports._plan_text import Grid, listed
-from assignwork.reports._simulation_results import Break, Handling, Kind, Scenario
+from assignwork.reports._simulation_results import Agent, Break, Handling, Kind, Scenario
 from assignwork.reports.findings import Finding
 from assignwork.reports.text import DAY, duration, instant, percent, plural
 
@@ -86,7 +86,12 @@ def assumptions(scenario: Scenario) -> list[Finding]:
     if scenario.pace:
         found.append(Finding("Pace", _pace(scenario.pace)))
     if scenario.breaks:
-        found.append(Finding("Breaks", " ".join(map(_break, scenario.breaks))))
+        found.append(
+            Finding(
+                "Breaks",
+                " ".join(_break(pause, scenario.workspace.agents) for pause in scenario.breaks),
+            )
+        )
     else:
         found.append(Finding("Breaks", "None."))
     missing = _no_show(scenario.no_show)
@@ -152,12 +157,14 @@ def _pace(pace: Mapping[str, object]) -> str:
     return f"{text[0].upper()}{text[1:]}." if named else f"{text}."
 
 
-def _break(pause: Break) -> str:
+def _break(pause: Break, agents: Sequence[Agent]) -> str:
     who = "everybody" if not pause.agents else listed(pause.agents, 3)
     if pause.every is not None:
         when_ = f"every {duration(pause.every.mean)} on average"
     else:
-        when_ = f"at {_and(pause.at)} ({pause.timezone or 'local time'})"
+        named = [agent for agent in agents if agent.id in pause.agents or not pause.agents]
+        shifts = "local time" if any(agent.shift for agent in named) else "UTC"
+        when_ = f"at {_and(pause.at)} ({pause.timezone or shifts})"
     text = f"{pause.name[0].upper()}{pause.name[1:]}: {duration(pause.lasts.mean)} {when_}, {who}"
     return (
         f"{text}, in {pause.groups} groups one after the other." if pause.groups > 1 else f"{text}."
