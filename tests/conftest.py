@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # `fuzz` is a program as well as what the property tests compare with, so it is no test module.
@@ -31,3 +32,17 @@ settings.register_profile(
     suppress_health_check=PATIENT,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+# Long runs of what other tests cover, too: tracing them would take a third more time for nothing.
+LONG = ("properties", "simulation/queueing", "simulation/test_sizing", "simulation/test_simulate")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the longest runs and those on real logs out of the coverage."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            place = item.path.relative_to(here).as_posix()
+            if place.startswith(LONG) or item.get_closest_marker("data"):
+                item.add_marker("no_cover")

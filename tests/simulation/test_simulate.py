@@ -106,10 +106,10 @@ def test_one_more_agent_is_told_from_luck_by_common_random_numbers():
     """At twenty against twenty-one agents pairing divides the variance by ten at least."""
     scenario = single_queue(
         20, per_hour=18 * HOUR, handle=Exponential(1.0), patience=Exponential(2.0),
-        length=200, warm_up=10,
+        length=80, warm_up=10,
     )  # fmt: skip
     one_more = scenario.with_agents(1, like="agent-1")
-    made = [simulate(entry, replications=40, seed=5) for entry in (scenario, one_more)]
+    made = [simulate(entry, replications=30, seed=5) for entry in (scenario, one_more)]
     exact = [erlang_a(18.0, 1.0, agents, 2.0, interval=1.0) for agents in (20, 21)]
     for measure, change in (
         ("queue_time_mean", exact[1].mean_wait - exact[0].mean_wait),
@@ -123,7 +123,7 @@ def test_one_more_agent_is_told_from_luck_by_common_random_numbers():
 def test_it_agrees_with_erlang_a():
     scenario = single_queue(
         20, per_hour=18 * HOUR, handle=Exponential(1.0), patience=Exponential(2.0),
-        length=1500, warm_up=50,
+        length=400, warm_up=50,
     )  # fmt: skip
     results = simulate(scenario, replications=10, seed=7)
     exact = erlang_a(18.0, 1.0, 20, 2.0, interval=1.0)

@@ -15,7 +15,7 @@ from assignwork.staffing import Targets, erlang_a, required_agents
 
 HOUR = 3600.0
 CALLS = single_queue(
-    1, per_hour=60, handle=Exponential(300), patience=Exponential(240), length=40 * HOUR,
+    1, per_hour=60, handle=Exponential(300), patience=Exponential(240), length=20 * HOUR,
     warm_up=HOUR,
 )  # fmt: skip
 
@@ -30,7 +30,7 @@ def test_it_finds_what_erlang_a_finds():
         wanted = required_agents(
             60, 300, interval=HOUR, patience=240, targets=Targets(abandonment=target)
         )
-        found = fewest_agents(CALLS, {"abandonment": target}, like="agent-1", replications=12)
+        found = fewest_agents(CALLS, {"abandonment": target}, like="agent-1", replications=10)
         assert found.agents == wanted.agents == agents
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import attrs
 import numpy as np
 import pytest
-from offices import MONDAY, at, office
+from forecast_offices import MONDAY, at, office
 
 from assignwork.errors import ConfigurationError
 from assignwork.staffing.forecast import (

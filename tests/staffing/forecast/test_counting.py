@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from offices import MONDAY, ZONE, at, office
+from forecast_offices import MONDAY, ZONE, at, office
 
 from assignwork import events as ev
 from assignwork.errors import ConfigurationError

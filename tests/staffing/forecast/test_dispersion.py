@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from offices import MONDAY, office
+from forecast_offices import MONDAY, office
 
 from assignwork.errors import ConfigurationError
 from assignwork.staffing.forecast import ArrivalHistory, dispersion

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import attrs
 import numpy as np
 import pytest
-from offices import ZONE, at, office
+from forecast_offices import ZONE, at, office
 from scipy import stats
 
 from assignwork.errors import ConfigurationError

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from offices import BY_HOUR, MONDAY, ZONE, at, office, usual
+from forecast_offices import BY_HOUR, MONDAY, ZONE, at, office, usual
 
 from assignwork.errors import ConfigurationError
 from assignwork.model import Calendar

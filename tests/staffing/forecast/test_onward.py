@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from offices import office
+from forecast_offices import office
 
 from assignwork.model import Calendar
 from assignwork.simulation import Overdispersed, RateTable
