@@ -45,8 +45,11 @@ demo: $(VENV)/made-report
 	    --events $(DEMO)/events.jsonl --report $(DEMO)/report.html
 	@echo "The page with pictures lies at $(CURDIR)/$(DEMO)/report.html"
 
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
 test: $(VENV)/made-dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term $(PYTEST_ARGS)
+	$(PYTEST) -m 'not untraced' --cov --cov-report=term $(PYTEST_ARGS)
+	$(PYTEST) -m untraced $(PYTEST_ARGS)
 
 SERVICENOW := ../shared/data/servicenow_incidents.csv.gz
 

@@ -34,15 +34,16 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
-# Long runs of what other tests cover, too: tracing them would take a third more time for nothing.
+# Long runs of what other tests cover, too: traced, they would take several times as long.
 LONG = ("properties", "simulation/queueing", "simulation/test_sizing", "simulation/test_simulate")
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the longest runs and those on real logs out of the coverage."""
+    """Mark the longest runs and those on real logs, which are run without coverage."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             place = item.path.relative_to(here).as_posix()
             if place.startswith(LONG) or item.get_closest_marker("data"):
-                item.add_marker("no_cover")
+                item.add_marker("untraced")
