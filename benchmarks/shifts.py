@@ -89,7 +89,7 @@ def heads():
 
 def posts():
     """Theirs and ours of the example of a roster: 55 agents, a week."""
-    from test_against_pyworkforce import BANNED, PEOPLE, roster_of  # noqa: PLC0415
+    from test_against_pyworkforce import BANNED, PEOPLE, roster_of  # noqa: PLC0415  # loads pytest
 
     bans = [{"agent": PEOPLE[i], "template": shift, "days": [day]} for i, shift, day in BANNED]
     return (
