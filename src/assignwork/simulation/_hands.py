@@ -108,11 +108,6 @@ class Hands:
         self._version = 0
         self._next: Case | None = None
 
-    @property
-    def busy(self) -> bool:
-        """Whether he is working on something."""
-        return bool(self._doing)
-
     # --- what comes and goes -------------------------------------------------------------------
 
     def take(self, case: Case, at: float) -> None:

@@ -49,7 +49,6 @@ def test_a_group_that_there_is_not_is_refused(results):
 
 
 def test_a_curve_is_a_frame_of_its_points(results):
-    pytest.importorskip("pandas")
     curve = results.curve("waiting", team="mail")
     found = curve.to_frame()
     assert list(found) == ["curve", "group_kind", "group", "at", "mean", "low", "high"]
