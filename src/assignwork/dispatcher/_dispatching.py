@@ -33,7 +33,7 @@ class Dispatching(Choosing):
         """Give items to agents until no queued item has an eligible agent (D3)."""
         while True:
             if self._free_rules:
-                self._mark_all()
+                self._mark_changed()
             if self._dirty_lanes or len(self._dirty_agents) > 1:
                 given = self._dispatch_many()
             elif self._dirty_agents:
@@ -43,13 +43,36 @@ class Dispatching(Choosing):
             if not given and not self._dirty_lanes and not self._dirty_agents:
                 return
 
-    def _mark_all(self) -> None:
-        """With policies of the caller's anything may have changed."""
+    def _mark_changed(self) -> None:
+        """With policies of the caller's, any change of a view may make somebody eligible.
+
+        An eligibility sees an item and an agent, so what neither changed is not looked at again; a
+        secondary rule sees the team too, whose view changes with every item. A change may stop
+        somebody as well, for whom others wait where an item waits for one alone (F1, F2).
+        """
+        items = self._items
+        ruled = False
         for team in self._teams.values():
-            if team.queued and self._free(team):
+            if not team.queued or not self._free(team):
+                continue
+            if hasattr(team.rule, "name"):
+                ruled = True
                 self._mark_team(team)
+                continue
+            for lane in team.lanes.values():
+                key = items[lane.item].key if lane.count else None  # type: ignore[index]  # a lane per item
+                if key is not lane.seen:
+                    lane.seen = key
+                    self._mark_lane(lane)
+                    if lane.restricted or lane.only is not None:
+                        self._mark_helpers(team.primary)
         for agent in self._agents.values():
-            self._mark(agent)
+            if ruled or agent.stamp != agent.seen:
+                agent.seen = agent.stamp
+                self._mark(agent)
+                if self._restricted:
+                    for team in agent.primary:
+                        self._mark_helpers(team.secondary)
 
     def _dispatch_one(self, agent: AgentRecord) -> bool:
         """One agent gained, nothing else: whatever he is eligible for, only he can be."""
@@ -103,7 +126,7 @@ class Dispatching(Choosing):
                     self._mark(agent)
                 self._blocked.clear()
                 if self._free_rules:
-                    self._mark_all()
+                    self._mark_changed()
                 self._collect(heap, wanting)
         finally:
             self._blocked = None

@@ -7,13 +7,16 @@ means for rule D3 stands in `_dispatching`.
 from __future__ import annotations
 
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assignwork.dispatcher._holding import Holding
 from assignwork.dispatcher._making import Queued
 from assignwork.dispatcher._queue import LONG, Key, Lane, touch_waiting
 from assignwork.dispatcher._state import QUEUED, AgentRecord, ItemRecord, TeamRecord
 from assignwork.model import After
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MANY_LANES = 64  # of a team, above which empty ones are dropped now and then
 
@@ -127,9 +130,7 @@ class Lanes(Holding):
             lane.compact(self._items)
         if lane.only is not None or lane.restricted:
             self._restricted -= 1
-            for agent in lane.team.primary.values():
-                if agent.secondary:
-                    self._mark(agent)
+            self._mark_helpers(lane.team.primary)
 
     def _relane(self, item: ItemRecord) -> None:
         """Something the item needs, or its key, changed while it waits."""
@@ -177,6 +178,12 @@ class Lanes(Holding):
         if not agent.dirty and agent.open and agent.load < agent.capacity:
             agent.dirty = True
             self._dirty_agents.append(agent)
+
+    def _mark_helpers(self, agents: Mapping[int, AgentRecord]) -> None:
+        """Those who may help in another team now."""
+        for agent in agents.values():
+            if agent.secondary:
+                self._mark(agent)
 
     def _mark_lane(self, lane: Lane) -> None:
         if lane.count and not lane.dirty and not lane.team.manual:

@@ -54,6 +54,7 @@ class Lane:
         "restricted",
         "scored",
         "secondary_index",
+        "seen",
         "sorted",
         "team",
         "weight",
@@ -74,6 +75,7 @@ class Lane:
         self.overflow = False  # the team's `after` has passed
         self.item: str | None = None  # where policies of the caller's need a lane per item
         self.answers: dict[int, tuple[int, Key | None, bool]] = {}  # of callers' eligibility
+        self.seen: Key | None = None  # the item's key when policies were last asked about it
         self.affine = False  # has `preferred` or `only`
         self.plain = team.min_left is None  # nothing but weight and channel
         self.heap: list[Key] = []

@@ -203,6 +203,7 @@ class AgentRecord:
         "reason",
         "reg",
         "secondary",
+        "seen",
         "seen_at",
         "shift_ends",
         "shift_starts",
@@ -249,6 +250,7 @@ class AgentRecord:
         self.tally: Tally | None = None
         self.gains: tuple[Gains, ...] = ()  # of his teams, where he is noted when he gains
         self.stamp = 0  # changes whenever a key of his may have
+        self.seen = -1  # the stamp with which callers' policies were last asked about him
         self.dirty = False
 
     def saved(self) -> tuple[Any, ...]:
