@@ -3,6 +3,7 @@
 Choose by the environment variable HYPOTHESIS_PROFILE.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -47,3 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             place = item.path.relative_to(here).as_posix()
             if place.startswith(LONG) or item.get_closest_marker("data"):
                 item.add_marker("untraced")
+
+
+def pytest_collection_finish() -> None:
+    """The collector need not walk, again and again, ten thousand tests and what they import."""
+    gc.collect()
+    gc.freeze()
