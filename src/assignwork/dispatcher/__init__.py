@@ -1,10 +1,11 @@
 """The dispatcher: commands in, events out, time passed in.
 
 `Dispatcher` is the public face; how it works stands in the headers of the private modules, bottom
-up: `_care`, `_state`, `_timers`, `_queue`, `_engine`, `_reading`, `_holding`, `_lanes`,
-`_choosing`, `_dispatching`, `_clocks`, `_offers`, `_conversations`, `_moves`, `_catalog`,
-`_items`, `_presence`, `_escalation`, `_communication`, `_approvals`, `_shifts`, `_configuration`,
-`_rebalancing`; beside them `_snapshot`, `_obstacles`, `_invariants`, `_making`.
+up: `_care`, `_state`, `_timers`, `_queue`, `_journal`, `_ground`, `_undoing`, `_engine`,
+`_reading`, `_holding`, `_lanes`, `_choosing`, `_dispatching`, `_clocks`, `_offers`,
+`_conversations`, `_moves`, `_catalog`, `_items`, `_presence`, `_escalation`, `_communication`,
+`_approvals`, `_shifts`, `_configuration`, `_rebalancing`; beside them `_snapshot`, `_obstacles`,
+`_invariants`, `_making`.
 """
 
 from __future__ import annotations

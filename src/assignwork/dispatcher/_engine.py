@@ -1,10 +1,4 @@
-"""The desk's state and what every command needs: the door, the clock, timers, undoing.
-
-Layers, each a subclass of the one before: `Engine` (state, door, undoing) · `Reading` (look-ups,
-views) · `Holding` (load) · `Lanes` (queues) · `Choosing` (who) · `Dispatching` (rule D3) · `Clocks`
-(targets) · the commands by theme: offers, conversations, moves, items (with the catalog),
-presence, escalation, communication, approvals, shifts, configuration, rebalancing ·
-`Dispatcher` (the public face).
+"""What every command needs: the configuration, the door, the clock and the timers.
 
 A command walks: `_enter` checks `now` and fires what is due; the command validates; `_begin` moves
 the clock; records change through primitives; `_finish` runs D3 and returns the events.
@@ -12,22 +6,14 @@ the clock; records change through primitives; `_finish` runs D3 and returns the 
 
 from __future__ import annotations
 
-import functools
-import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from assignwork import _fields as f
 from assignwork import errors
-from assignwork.dispatcher._care import Care
-from assignwork.dispatcher._state import (
-    ACTIVE,
-    AgentRecord,
-    ItemRecord,
-    Tally,
-    TeamRecord,
-)
-from assignwork.dispatcher._timers import Timer, Timers, instant_of
+from assignwork.dispatcher._state import ACTIVE, AgentRecord, Tally, TeamRecord
+from assignwork.dispatcher._timers import Timer, instant_of
+from assignwork.dispatcher._undoing import Undoing
 from assignwork.events import Event
 from assignwork.model import Calendar, Shift, Workspace
 from assignwork.policies.ordering import KeyOf, compile_order
@@ -36,93 +22,17 @@ from assignwork.policies.selection import Chooser
 from assignwork.service.calendars import compile_calendars
 from assignwork.service.matching import Book
 from assignwork.service.shifts import ShiftPlan
-from assignwork.views import ItemView
-
-_MISSING: Any = object()
-
-# The verbs of `assignwork.commands`, which is not imported until somebody uses command objects.
-_VERBS = (
-    "submit", "assign", "release", "transfer", "pull", "snooze", "wake", "reply", "close",
-    "reopen", "update_item", "accept", "decline", "set_presence", "heartbeat", "advance",
-    "acknowledge", "escalate", "approve", "reject", "post_update", "post_report", "rate",
-    "rebalance", "add_agent", "update_agent", "update_agents", "remove_agent", "add_team",
-    "update_team", "remove_team", "update_workspace",
-)  # fmt: skip
-
-# A closed item is kept out of reach of the hot structures, as one flat tuple:
-# (spec, seq, team id, last owner, created_at, own priority, what decided it, answered, care)
-ClosedItem = tuple[Any, int, str, str | None, float, int, str, bool, Care | None]
 
 
-class Journal:
-    """What is needed to undo one step (a command, or one timer)."""
+class Engine(Undoing):
+    """Configuration, door, clock, timers."""
 
-    __slots__ = ("counters", "dicts", "events", "records", "settings", "timers", "timers_created")
-
-    def __init__(self, engine: Engine) -> None:
-        self.records: dict[int, tuple[Any, tuple[Any, ...]]] = {}
-        self.dicts: list[tuple[dict[str, Any], str, Any]] = []
-        self.timers: list[Any] = []
-        self.timers_created = engine._timers.created
-        self.events = len(engine._out)
-        self.counters = engine._counters()
-        self.settings = (engine._settings, engine._retired, engine._clock)
-
-    def save(self, record: Any) -> None:
-        """Keep the record as it is now, once."""
-        if id(record) not in self.records:
-            self.records[id(record)] = (record, record.saved())
-
-
-class Engine:
-    """State, door, clock, timers, loads, undoing.
-
-    Its attributes are slots, which are read faster; the instance dict holds only the wrapped
-    commands of desks with policies of the caller's.
-    """
-
-    __slots__ = (
-        "__dict__", "__weakref__", "_agents", "_agents_looked", "_assign_seq", "_auto",
-        "_blocked", "_book", "_busy", "_calendars", "_catalog", "_choices", "_clock", "_closed",
-        "_counts_all", "_dirty_agents", "_dirty_lanes", "_eligibility", "_free_rules",
-        "_guarded", "_item_seq", "_items", "_journal", "_key_of", "_keys_made", "_lane_numbers",
-        "_lanes_looked", "_looks", "_mode", "_out", "_plans", "_rate", "_registrations",
-        "_restricted", "_retired", "_ripened", "_seq", "_settings", "_snoozed_counts",
-        "_started", "_team_orders", "_teams", "_timers", "_validating",
-    )  # fmt: skip
+    __slots__ = ()
 
     def __init__(self, workspace: Workspace, *, validate: bool = False) -> None:
         if not isinstance(workspace, Workspace):
             f.refuse("workspace", workspace, "a Workspace", "make one, or use Workspace.from_dict")
-        self._validating = validate
-        self._clock = -math.inf
-        self._started = False
-        self._seq = 0  # of events
-        self._item_seq = 0
-        self._assign_seq = 0
-        self._registrations = 0
-        self._team_orders = 0
-        self._lane_numbers = 0
-        self._out: list[Event] = []
-        self._items: dict[str, ItemRecord] = {}
-        self._closed: dict[str, ClosedItem] = {}
-        self._agents: dict[str, AgentRecord] = {}
-        self._teams: dict[str, TeamRecord] = {}
-        self._timers = Timers()
-        self._journal: Journal | None = None
-        self._restricted = 0  # queued items that wait for somebody alone (F1, F2)
-        self._dirty_agents: list[AgentRecord] = []
-        self._dirty_lanes: list[Any] = []
-        self._looks: dict[str, int] = {}  # items whose path and protocol are looked at in the end
-        self._keys_made = 0
-        self._agents_looked = 0
-        self._lanes_looked = 0
-        self._choices = 0
-        self._busy = False  # a command is under way, on desks with policies of the caller's
-        self._ripened = math.nan  # the instant whose ends of durations were carried out
-        # while several things are dirty: who was kept from helping by work of his own
-        self._blocked: dict[int, AgentRecord] | None = None
-        self._retired: tuple[Calendar, ...] = ()  # gone, but clocks may still run by them
+        super().__init__(validate=validate)
         self._configure(workspace)
         for team in workspace.teams:
             self._make_team(team)
@@ -160,61 +70,6 @@ class Engine:
         self._retired = calendars
         self._calendars = compile_calendars((*calendars, *self._settings.calendars))
         self._plans = {}
-
-    def _guard(self) -> None:
-        """Whether a caller's policy may raise in the middle of a step."""
-        settings = self._settings
-        self._guarded = _has_policy(settings) or any(
-            _has_policy(team.spec) for team in self._teams.values()
-        )
-        self._free_rules = bool(settings.eligibility) or any(
-            hasattr(team.rule, "name") for team in self._teams.values()
-        )
-        self._wrap_commands()
-
-    def _wrap_commands(self) -> None:
-        for verb in _VERBS:
-            if self._guarded and verb not in self.__dict__:
-                setattr(self, verb, self._undoing(getattr(self, verb)))
-            elif not self._guarded:
-                self.__dict__.pop(verb, None)
-
-    def _undoing(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        """A command that is undone when a policy of the caller's raises (D6).
-
-        Only desks with such policies pay for it: their methods are wrapped, the others' are not.
-        """
-
-        @functools.wraps(method)
-        def run(*args: Any, **options: Any) -> Any:
-            if self._busy:
-                raise errors.AssignworkError(
-                    f"a policy gave the command {method.__name__} to the desk that asks it",
-                    remedy="answer from what the policy is shown",
-                )
-            self._busy = True
-            try:
-                return method(*args, **options)
-            except BaseException as error:
-                if self._journal is not None:
-                    self._blame(error)
-                self._undo()
-                raise
-            finally:
-                self._busy = False
-
-        return run
-
-    def _blame(self, error: BaseException) -> None:
-        """Name the desk's policies where none was named yet, as when their keys do not compare."""
-        if isinstance(error, errors.AssignworkError) or getattr(error, "__notes__", None):
-            return
-        settings = self._settings
-        found = [*settings.item_order, settings.reassign, *settings.eligibility]
-        for team in self._teams.values():
-            found += [team.chooser.policy, team.rule]
-        named = sorted({repr(policy.name) for policy in found if hasattr(policy, "name")})
-        error.add_note(f"in a step that asked policies or compared their keys: {', '.join(named)}")
 
     def _make_team(self, spec: Any) -> TeamRecord:
         self._team_orders += 1
@@ -282,6 +137,12 @@ class Engine:
             agent.tally = Tally()
             for item in agent.items.values():
                 self._tally(agent, item, item.counted)
+
+    def _is_open(self, agent: AgentRecord) -> bool:
+        """Whether he gets work: active, not stopped by C6, his shift not over (reading 56)."""
+        return (
+            agent.presence == ACTIVE and not agent.stopped and not self._clock >= agent.shift_ends
+        )
 
     def _leave(self, agent: AgentRecord) -> None:
         """Take an agent out of his teams' derived structures."""
@@ -418,135 +279,3 @@ class Engine:
         {"relax", "affinity", "overflow", "exclusion", "rate", "shift_left"}
     )
     _HANDLERS: ClassVar[dict[str, Callable[[Any, str, Any], None]]] = {}
-
-    # --- undoing -------------------------------------------------------------------------------
-
-    def _counters(self) -> tuple[Any, ...]:
-        """All plain counters."""
-        return (
-            self._seq, self._item_seq, self._assign_seq, self._registrations, self._team_orders,
-            self._started,
-        )  # fmt: skip
-
-    def _open_journal(self) -> None:
-        self._journal = Journal(self)
-        self._timers.journal = self._journal.timers
-
-    def _undo(self) -> None:
-        """Put everything back as it was when the journal was opened."""
-        journal = self._journal
-        if journal is None:
-            return
-        self._journal = None
-        self._timers.journal = None
-        self._looks.clear()
-        self._ripened = math.nan
-        for mapping, key, old in reversed(journal.dicts):
-            if old is _MISSING:
-                mapping.pop(key, None)
-            else:
-                mapping[key] = old
-        for record, saved in journal.records.values():
-            record.restore(saved)
-        if journal.dicts:
-            _reorder(self._agents, lambda agent: agent.reg)
-            _reorder(self._teams, lambda team: team.order)
-        self._timers.undo(journal.timers, journal.timers_created)
-        del self._out[journal.events :]
-        (
-            self._seq, self._item_seq, self._assign_seq, self._registrations, self._team_orders,
-            self._started,
-        ) = journal.counters  # fmt: skip
-        settings, retired, self._clock = journal.settings
-        if settings is not self._settings:
-            self._configure(settings)
-            self._retire(retired)
-        self._rebuild(keys=False)
-
-    def _put(self, mapping: dict[str, Any], key: str, value: Any) -> None:
-        if self._journal is not None:
-            self._journal.dicts.append((mapping, key, mapping.get(key, _MISSING)))
-        mapping[key] = value
-
-    def _pop(self, mapping: dict[str, Any], key: str) -> None:
-        if self._journal is not None:
-            self._journal.dicts.append((mapping, key, mapping[key]))
-        del mapping[key]
-
-    def _guard_for(self, *specs: Any) -> bool:
-        """Whether a command brings the desk's first policies of the caller's, which may raise.
-
-        If so the commands are wrapped now, and this one must be given once more.
-        """
-        if self._guarded or not any(_has_policy(spec) for spec in specs):
-            return False
-        self._guarded = True
-        self._wrap_commands()
-        return True
-
-    def _touch(self, record: Any) -> None:
-        """Before a record changes: keep it, if this step may have to be undone."""
-        if self._journal is not None:
-            self._journal.save(record)
-
-    # --- what the layers above fill in ---------------------------------------------------------
-
-    def _item_view(self, item: ItemRecord) -> ItemView:
-        raise NotImplementedError
-
-    def _tally(self, agent: AgentRecord, item: ItemRecord, units: int) -> None:
-        raise NotImplementedError
-
-    def _gained(self, agent: AgentRecord) -> None:
-        raise NotImplementedError
-
-    def _lost(self, agent: AgentRecord) -> None:
-        raise NotImplementedError
-
-    def _dispatch(self) -> None:
-        raise NotImplementedError
-
-    def _drop_indices(self, team: TeamRecord) -> None:
-        raise NotImplementedError
-
-    def _arm_auto(self, agent: AgentRecord) -> None:
-        raise NotImplementedError
-
-    def _age_now(self, item: str) -> None:
-        raise NotImplementedError
-
-    def _is_open(self, agent: AgentRecord) -> bool:
-        """Whether he gets work: active, not stopped by C6, his shift not over (reading 56)."""
-        return (
-            agent.presence == ACTIVE and not agent.stopped and not self._clock >= agent.shift_ends
-        )
-
-    def _stop_leaving(self, agent: str) -> None:
-        raise NotImplementedError
-
-    def _align(self, agent: AgentRecord) -> None:
-        raise NotImplementedError
-
-    def _look_at_noted(self) -> None:
-        raise NotImplementedError
-
-    def _validate(self) -> None:
-        raise NotImplementedError
-
-
-def _has_policy(spec: Any) -> bool:
-    """Whether a team or workspace names a policy of the caller's."""
-    if isinstance(spec, Workspace):
-        return (
-            bool(spec.eligibility)
-            or not isinstance(spec.reassign, str)
-            or any(not isinstance(entry, str) for entry in spec.item_order)
-        )
-    return hasattr(spec.selection, "name") or hasattr(spec.secondary_rule, "name")
-
-
-def _reorder(mapping: dict[str, Any], key: Callable[[Any], int]) -> None:
-    """Sort a dict in place, for what was put back stands last."""
-    entries = sorted(mapping.items(), key=lambda entry: key(entry[1]))
-    mapping.clear()
-    mapping.update(entries)

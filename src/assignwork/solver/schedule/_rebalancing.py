@@ -1,13 +1,8 @@
-"""Rebalancing again and again: at fixed intervals, or when a condition is met.
-
-A `Rebalancing` knows no clock and holds no lock. Its host shows it what happened (`see`), asks when
-it wants to be asked (`next_at`) and lets it act (`tick`). Planning works on a copy of the desk, so
-that an executor can do it while the desk goes on.
-"""
+"""When a schedule acts: what it sees, what it waits for, and the plan that is under way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from math import floor
 from types import TracebackType
@@ -17,14 +12,12 @@ import attrs
 
 from assignwork import _fields as f
 from assignwork.commands import Advance, Command
-from assignwork.errors import ConfigurationError, InfeasiblePinError, UnknownTeamError
+from assignwork.errors import ConfigurationError
 from assignwork.events import Event, Rebalanced
-from assignwork.solver.conditions import Condition, QueueOver
+from assignwork.solver.conditions import Condition
 from assignwork.solver.desk import read_desk
-from assignwork.solver.evaluation import Judge
 from assignwork.solver.plan import Plan
-from assignwork.solver.problem import Problem
-from assignwork.solver.rebalance import plan_rebalance
+from assignwork.solver.schedule._planning import PLANNING, READING, Made, planned
 
 if TYPE_CHECKING:
     from assignwork.dispatcher import Dispatcher
@@ -32,18 +25,10 @@ if TYPE_CHECKING:
 POLL = 0.25
 """Seconds after which a host that only sleeps should ask again for a plan that is being made."""
 
-LEAST = 0.01
-"""Seconds between periodic plans, at least."""
-
-READING = ("weights", "pinned", "together", "max_moves", "max_moves_per_agent")
-PLANNING = ("time_limit", "deterministic_limit", "workers", "engine")
-
 Apply: TypeAlias = Callable[[Command, float], Iterable[Event]]
 """Carries out a command at an instant, and returns its events."""
 OnPlan: TypeAlias = Callable[[Plan, str], None]
 """Told each plan, and why it was made."""
-Made: TypeAlias = tuple[Plan, str]
-"""A plan, and which pins it passes over and why; empty: none."""
 
 
 @attrs.define
@@ -284,9 +269,9 @@ class Rebalancing:
         pins = {item: agent for item, agent in pins.items() if agent is not None}
         found: Future[Made] | Made
         if self._executor is None:
-            found = _planned(problem, pins, planning)
+            found = planned(problem, pins, planning)
         else:
-            found = self._executor.submit(_planned, problem, pins, planning)
+            found = self._executor.submit(planned, problem, pins, planning)
         ongoing = self._under_way = _UnderWay(why, now + self._delay, found)
         return ongoing, events
 
@@ -324,181 +309,3 @@ class Rebalancing:
 
     def _handle(self, command: Command, now: float) -> tuple[Event, ...]:
         return self._desk.handle(command, now=now)
-
-
-def _planned(problem: Problem, pins: Mapping[str, str], planning: Mapping[str, Any]) -> Made:
-    """A plan without those pins to other agents that cannot be kept now; and why without them.
-
-    Pins are judged before anything is searched, so a second attempt costs little.
-    """
-    names = {agent.id for agent in problem.agents}
-    passed_over = [
-        f"item {item!r} is pinned to {agent!r}, whom the desk does not have"
-        for item, agent in pins.items()
-        if item in problem.item_places and agent not in names
-    ]
-    kept = {
-        item: agent
-        for item, agent in pins.items()
-        if item in problem.item_places and agent in names
-    }
-    try:
-        return plan_rebalance(problem, pinned=kept, **planning), "; ".join(passed_over)
-    except InfeasiblePinError:
-        judge = Judge(problem)
-        for item, agent in list(kept.items()):
-            place, holder = problem.item_places[item], problem.agent_places[agent]
-            reason = None if judge.present[place] == holder else judge.why_not(place, holder)
-            if reason is not None:
-                del kept[item]
-                passed_over.append(f"item {item!r} is pinned to {agent!r}, but {reason}")
-    try:
-        plan = plan_rebalance(problem, pinned=kept, **planning)
-    except InfeasiblePinError as error:  # together they break a rule
-        passed_over.append(error.what)
-        stay = [i for i, who in kept.items() if problem.items[problem.item_places[i]].owner == who]
-        plan = plan_rebalance(problem, pinned=stay, **planning)
-    return plan, "; ".join(passed_over)
-
-
-def schedule_rebalance(
-    desk: Dispatcher,
-    apply: Apply | None = None,
-    *,
-    every: float | None = None,
-    when: Iterable[Condition] = (),
-    at_least: float = 60.0,
-    executor: Executor | None = None,
-    on_plan: OnPlan | None = None,
-    delay: float = 0.0,
-    **options: Any,
-) -> Rebalancing:
-    """Rebalance a desk every so often, or when a condition is met.
-
-    Parameters
-    ----------
-    desk : Dispatcher
-    every : float, optional
-        Seconds between two plans, 0.01 or more, counted from the first instant that the schedule
-        sees. An instant that was missed, or came while a plan was under way, is not caught up with.
-    when : list of Condition
-        Each is a reason besides: `QueueOver`, `SpreadOver`, `CameOnline`, or an object of yours.
-    at_least : float, default 60
-        Seconds: a condition begins no plan sooner after any other was begun. One that is met
-        before has its plan then.
-    executor : concurrent.futures.Executor, optional
-        Where plans are made. None: in `tick`, which returns when the plan is carried out; right for
-        replays and simulations. With one, `tick` only reads the desk and a later one carries the
-        plan out, as far as it still fits. It needs to pickle the problem if it has processes.
-    apply : callable, optional
-        ``apply(command, now)`` carries a command out and returns its events: for a host that logs
-        commands first. None: ``desk.handle``. It gets `Rebalance` and, before the desk is read,
-        `Advance`; both belong into the log.
-    on_plan : callable, optional
-        ``on_plan(plan, why)`` is told each plan before it is carried out; `why` ends with the pins
-        that the plan passes over as nobody could keep them.
-    delay : float, default 0
-        Seconds of the desk's time that pass at least between reading it and carrying the plan out:
-        so a simulation can show what planning time costs.
-    **options
-        As `plan_rebalance` takes them. Pins of items that are not open at a plan are passed over,
-        and so are pins to another agent that cannot be kept then, such as while he is away.
-
-    Raises
-    ------
-    ConfigurationError
-        For an option that cannot be used.
-    UnknownTeamError
-        For a condition about a team that the desk does not have.
-
-    Notes
-    -----
-    What stops the caller is reading the desk: 5 to 9 µs of processor time an item, measured at
-    0.08 s for 10,000 open items and 0.9 s for 100,000, nearly all of it to make an `OpenItem` of
-    each. Threads do for some ten thousand items. As OR-Tools keeps the interpreter's lock while it
-    solves a flow, larger desks want a process. ``gc.freeze()`` shortens what either stops most.
-
-    Examples
-    --------
-    >>> from assignwork import Agent, Dispatcher, Team, WorkItem, Workspace
-    >>> desk = Dispatcher(Workspace(
-    ...     teams=[Team("billing")],
-    ...     agents=[
-    ...         Agent("ana", capacity=4, primary=["billing"]),
-    ...         Agent("ben", capacity=4, primary=["billing"], presence="offline"),
-    ...     ],
-    ... ))
-    >>> schedule = schedule_rebalance(desk, every=900, weights={"move": 5})
-    >>> for name in ("t-1", "t-2", "t-3", "t-4"):
-    ...     schedule.see(desk.submit(WorkItem(name, team="billing"), now=0.0), now=0.0)
-    >>> schedule.see(desk.set_presence("ben", "active", now=60.0), now=60.0)
-    >>> schedule.next_at()
-    900.0
-    >>> [event.kind for event in schedule.tick(now=900.0)]
-    ['rebalanced', 'released', 'released', 'assigned', 'assigned']
-    >>> schedule.next_at()
-    1800.0
-    """
-    every = f.optional_positive_seconds(every, "every")
-    if every is not None and every < LEAST:
-        f.refuse("every", every, f"a number of seconds of at least {LEAST:g}")
-    known = (*READING, *PLANNING)
-    for name, value in options.items():
-        if name not in known:
-            raise ConfigurationError(
-                f"{f.shown(name)} is no option of a plan",
-                field=name,
-                value=value,
-                remedy=f.nearest(name, known),
-            )
-    chosen = dict(options)
-    pinned = chosen.pop("pinned", None) or ()
-    # The others are refused now rather than at the first plan.
-    together = chosen.pop("together", None)
-    if together is not None:
-        f.choice(together, "together", ("customer", "requester"))
-        options["together"] = together
-    plan_rebalance(Problem(items=(), agents=()), **chosen)
-    pins = pinned if isinstance(pinned, Mapping) else dict.fromkeys(f.entries(pinned, "pinned"))
-    options["pinned"] = dict(pins)
-    for field, call in (("apply", apply), ("on_plan", on_plan)):
-        if call is not None and not callable(call):
-            f.refuse(field, call, "something that can be called, or None")
-    submit = getattr(executor, "submit", None)
-    if executor is not None and (isinstance(executor, type) or not callable(submit)):
-        f.refuse(
-            "executor",
-            executor,
-            "an executor: an object with submit, or None",
-            "give one such as concurrent.futures.ThreadPoolExecutor(1)",
-        )
-    return Rebalancing(
-        desk,
-        every=every,
-        when=_conditions(when, desk),
-        at_least=f.seconds(at_least, "at_least"),
-        executor=executor,
-        apply=apply,
-        on_plan=on_plan,
-        delay=f.seconds(delay, "delay"),
-        options=options,
-    )
-
-
-def _conditions(value: Iterable[Condition], desk: Dispatcher) -> tuple[Condition, ...]:
-    found = tuple(f.entries(value, "when"))
-    for place, condition in enumerate(found):
-        told = not isinstance(condition, type) and hasattr(condition, "name")
-        if not (told and callable(getattr(condition, "met", None))):
-            f.refuse(f"when[{place}]", condition, "a condition: an object with name and met")
-        team = condition.team if isinstance(condition, QueueOver) else None
-        if team is not None and team not in desk.teams:
-            raise UnknownTeamError(
-                f"when[{place}] is about team {f.shown(team)}, which the desk does not have",
-                value=team,
-                remedy=f"{f.nearest(team, desk.teams)}; or add the team first",
-            )
-    return found
-
-
-__all__ = ["Rebalancing", "schedule_rebalance"]
