@@ -7,17 +7,13 @@ none. Then what two processes gain by the clock, and what common random numbers 
 are compared with 21.
 """
 
-import heapq
-import random
 import time
 from collections.abc import Callable
 from functools import partial
 from statistics import median
 
-import ciw
 import click
 import numpy as np
-import simpy
 
 from assignwork.simulation import Exponential, compare, simulate, simulate_once, single_queue
 from assignwork.staffing import Performance, erlang_a, mmc
@@ -41,56 +37,6 @@ def ours(customers: int, seed: int, *, patience: float | None = None) -> Answers
     return float((left > 0).mean()), float(left.mean())
 
 
-def on_simpy(customers: int, seed: int) -> Answers:
-    chance = random.Random(seed)
-    waits: list[float] = []
-    env = simpy.Environment()
-    servers = simpy.Resource(env, SERVERS)
-
-    def customer():
-        came = env.now
-        with servers.request() as turn:
-            yield turn
-            waits.append(env.now - came)
-            yield env.timeout(chance.expovariate(1.0))
-
-    def source():
-        for _ in range(customers):
-            env.process(customer())
-            yield env.timeout(chance.expovariate(RATE))
-
-    env.process(source())
-    env.run()
-    return sum(wait > 0 for wait in waits) / customers, sum(waits) / customers
-
-
-def on_ciw(customers: int, seed: int) -> Answers:
-    ciw.seed(seed)
-    network = ciw.create_network(
-        arrival_distributions=[ciw.dists.Exponential(RATE)],
-        service_distributions=[ciw.dists.Exponential(1.0)],
-        number_of_servers=[SERVERS],
-    )
-    simulation = ciw.Simulation(network)
-    simulation.simulate_until_max_customers(customers, method="Finish")
-    waits = [record.waiting_time for record in simulation.get_all_records()]
-    return sum(wait > 0 for wait in waits) / len(waits), sum(waits) / len(waits)
-
-
-def on_a_heap(customers: int, seed: int) -> Answers:
-    """Who is free first serves next: all there is to a queue without rules."""
-    chance = random.Random(seed)
-    free = [0.0] * SERVERS
-    at, waited, waiting = 0.0, 0.0, 0
-    for _ in range(customers):
-        at += chance.expovariate(RATE)
-        begin = max(at, free[0])
-        heapq.heapreplace(free, begin + chance.expovariate(1.0))
-        waited += begin - at
-        waiting += begin > at
-    return waiting / customers, waited / customers
-
-
 def measured(
     run: Callable[[int, int], Answers], customers: int, seed: int
 ) -> tuple[float, Answers]:
@@ -101,11 +47,14 @@ def measured(
 
 
 def beside_others(customers: int, runs: int) -> None:
+    # Not at the top: the processes started below import this file and have no use for them.
+    from simulation_others import on_a_heap, on_ciw, on_simpy  # noqa: PLC0415  # as just said
+
     contestants: dict[str, Callable[[int, int], Answers]] = {
         "assignwork": ours,
-        "SimPy": on_simpy,
-        "Ciw": on_ciw,
-        "bare heap": on_a_heap,
+        "SimPy": partial(on_simpy, servers=SERVERS, rate=RATE),
+        "Ciw": partial(on_ciw, servers=SERVERS, rate=RATE),
+        "bare heap": partial(on_a_heap, servers=SERVERS, rate=RATE),
         "assignwork, with patience": partial(ours, patience=PATIENCE),
     }
     found: dict[str, list[tuple[float, Answers]]] = {name: [] for name in contestants}

@@ -44,11 +44,14 @@ def test_help_loads_no_verb():
 
 
 def test_importing_the_library_takes_less_than_150_milliseconds(tmp_path):
-    """As for a user: compiled once, then read. What else runs here can only add, so the least."""
+    """As for a user: compiled once, then read. What else runs here can only add, so one will do."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     env["PYTHONPYCACHEPREFIX"] = str(tmp_path)
     import_milliseconds(env)
-    assert min(import_milliseconds(env) for _ in range(10)) < 150
+    taken = []
+    while min(taken, default=150) >= 150:
+        assert len(taken) < 50, min(taken)
+        taken.append(import_milliseconds(env))
 
 
 def import_milliseconds(env):

@@ -9,16 +9,10 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 from collections.abc import Callable, Iterator
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from queue import SimpleQueue
 from typing import Any, TypeAlias
 
 import attrs
@@ -266,13 +260,20 @@ def _pool(run: Run, processes: int) -> Iterator[ProcessPoolExecutor]:
 
 def _fill(book: _Book, place: _Place) -> None:
     pending: dict[Future[Outcome], int] = {}
+    # Not `concurrent.futures.wait`: it takes the locks of all that it waits for, and an interrupt
+    # while it does leaves them taken, so that no process can hand in what it has made.
+    ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
     try:
         while not book.finished:
             while book.may_begin(len(pending), place.width):
-                pending[_begun(place, book.begun)] = book.begun
+                future = _begun(place, book.begun)
+                pending[future] = book.begun
                 book.begun += 1
-            ended, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in sorted(ended, key=pending.__getitem__):
+                future.add_done_callback(ended.put)
+            done = [ended.get()]
+            while not ended.empty():
+                done.append(ended.get())
+            for future in sorted((one for one in done if one in pending), key=pending.__getitem__):
                 book.add(pending.pop(future), future)
             for future in [late for late, number in pending.items() if number >= book.most]:
                 future.cancel()

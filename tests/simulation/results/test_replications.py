@@ -335,19 +335,23 @@ SLOW = """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-@pytest.mark.parametrize("group", [True, False])
-def test_an_interrupt_leaves_no_process_behind(tmp_path, group):
-    """Sent to all processes as by a terminal, and to the first alone."""
+@pytest.mark.parametrize(
+    ("group", "late"), [(True, 0.0), (False, 0.0), (False, 0.0005), (False, 0.01)]
+)
+def test_an_interrupt_leaves_no_process_behind(tmp_path, group, late):
+    """Sent to all processes as by a terminal, and to the first alone, wherever it is."""
     script = tmp_path / "slow.py"
     script.write_text(textwrap.dedent(SLOW.format(here=str(HERE))), encoding="utf-8")
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, str(script)],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
-    )  # fmt: skip
-    try:
-        assert child.stdout.readline() == "on\n"
-        (os.killpg if group else os.kill)(child.pid, signal.SIGINT)
-        out, _ = child.communicate(timeout=90)
-    finally:
-        child.kill()
+    ) as child:  # fmt: skip
+        try:
+            assert child.stdout.readline() == "on\n"
+            time.sleep(late)
+            (os.killpg if group else os.kill)(child.pid, signal.SIGINT)
+            out, _ = child.communicate(timeout=90)
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
     assert out.splitlines()[-1] == "children 0"

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
-from scipy.special import digamma
 
 from assignwork.simulation.distributions._inputs import Floats
 from assignwork.simulation.distributions.base import Distribution
@@ -60,6 +59,8 @@ def lognormal(values: Floats) -> Fitted:
 
 def gamma(values: Floats) -> Fitted:
     """The shape k at which ln k - digamma(k) is ln(mean) - mean of the logarithms."""
+    from scipy.special import digamma  # noqa: PLC0415  # slow to load
+
     mean, middle = float(values.mean()), float(np.log(values).mean())
     gap = math.log(mean) - middle
 

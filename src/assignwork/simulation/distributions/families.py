@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 import attrs
 import numpy as np
-from scipy.special import gammainc, gammaincinv, ndtr, ndtri
 
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
@@ -146,10 +145,14 @@ class LogNormal(Distribution):
 
     def at(self, u: Floats) -> Floats:
         """The median times exp(s · z), with z the standard normal's quantile."""
+        from scipy.special import ndtri  # noqa: PLC0415  # slow to load
+
         return self._median * np.exp(self._sigma * np.asarray(ndtri(u)))
 
     def cdf(self, x: Floats) -> Floats:
         """The standard normal's at ln(x ÷ median) ÷ s, s² = ln(1 + cv²)."""
+        from scipy.special import ndtr  # noqa: PLC0415  # slow to load
+
         with np.errstate(divide="ignore"):
             logs = np.log(np.maximum(x, 0.0) / self._median)
         return np.asarray(ndtr(logs / self._sigma))
@@ -191,10 +194,14 @@ class Gamma(Distribution):
 
     def at(self, u: Floats) -> Floats:
         """The scale, mean · cv², times the inverse of the regularised incomplete gamma function."""
+        from scipy.special import gammaincinv  # noqa: PLC0415  # slow to load
+
         return self.mean * self.cv**2 * np.asarray(gammaincinv(self._shape, u))
 
     def cdf(self, x: Floats) -> Floats:
         """The regularised lower incomplete gamma function."""
+        from scipy.special import gammainc  # noqa: PLC0415  # slow to load
+
         return np.asarray(gammainc(self._shape, np.maximum(x, 0.0) / (self.mean * self.cv**2)))
 
     @property
