@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assignwork import Agent, Team, Workspace
-from assignwork.cli import _fitting
+from assignwork.cli import _fitting_options
 from assignwork.commands import Close, SetPresence, Submit
 from assignwork.model import Calendar, WorkItem
 from assignwork.simulation import Scenario
@@ -158,9 +158,9 @@ def test_the_threshold_goes_into_the_scenario(desk):
 
 
 def test_choices_are_those_of_the_library():
-    assert _fitting.ARRIVALS == _rates.WAYS
-    assert (_fitting.WORK, _fitting.CLOCKS) == (fit.WORK, fit.CLOCKS)
-    assert _fitting.UNASSIGNED == fit.UNASSIGNED
+    assert _fitting_options.ARRIVALS == _rates.WAYS
+    assert (_fitting_options.WORK, _fitting_options.CLOCKS) == (fit.WORK, fit.CLOCKS)
+    assert _fitting_options.UNASSIGNED == fit.UNASSIGNED
 
 
 def test_the_log_may_come_from_a_pipe(desk):
@@ -169,6 +169,110 @@ def test_the_log_may_come_from_a_pipe(desk):
         "simulate", "--from-log", "--workspace", "w.json", "--commands", "-", stdin=text
     )
     assert done.stdout == fitted(desk).stdout
+
+
+# --- a part that is kept back ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kept", ["0.25", "25%", "2026-01-16T00:00:00+01:00"])
+def test_the_last_part_of_the_log_is_compared_and_not_fitted(desk, kept):
+    found = document(desk, "--keep-back", kept, "--replications", 2)
+    cut = MONDAY - HOUR + 11 * DAY  # a midnight in Madrid
+    fit, later = found["fit"], found["validation"]
+    assert fit["scenario"]["start"] + fit["scenario"]["length"] == cut
+    assert sum(stream["count"] for stream in fit["streams"]) == 66
+    assert (later["in_sample"], later["start"], later["end"]) == (
+        False, cut, MONDAY - HOUR + 14 * DAY,
+    )  # fmt: skip
+    came = next(one for one in later["compared"] if one["measure"] == "arrivals")
+    assert came["logged"] == 18
+
+
+def test_the_simulation_begins_before_what_was_kept_back(desk):
+    found = document(desk, "--keep-back", "0.25", "--replications", 2)["validation"]
+    assert found["warm_up"] == 7 * DAY  # the least that a fit takes for the longest stay
+    short = document(desk, "--keep-back", "0.7", "--replications", 2)["validation"]
+    assert short["warm_up"] == 4 * DAY  # all that is fitted
+
+
+def test_the_text_says_that_it_is_out_of_sample(desk):
+    done = fitted(desk, "--keep-back", "0.25", "--replications", 2)
+    assert done.code == 0, done.stderr
+    assert "out of sample: the scenario was not fitted to this part of the log, from" in done.stdout
+    assert "It is simulated from 2026-01-08 23:00 UTC on" in done.stdout
+
+
+def test_a_window_is_cut_within_itself(desk):
+    until = MONDAY + 8 * DAY
+    found = document(desk, "--keep-back", "0.5", "--until", until, "--replications", 2)
+    assert (found["validation"]["start"], found["validation"]["end"]) == (
+        MONDAY - HOUR + 4 * DAY, until,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (
+            "0",
+            "is not a share of the time above 0 and below 1, or an instant; give one such as 0.25",
+        ),
+        (
+            "100%",
+            "is not a share of the time above 0 and below 1, or an instant; give one such as 0.25",
+        ),
+        ("some", "--keep-back"),
+        ("nan", "--keep-back"),
+        ("2025-01-01T00:00:00Z", "--keep-back: nobody arrives before the cut"),
+        ("2027-01-01T00:00:00Z", "--keep-back: nobody arrives in the part that is kept back"),
+    ],
+)
+def test_what_cannot_be_kept_back_is_refused(desk, kept, said):
+    done = fitted(desk, "--keep-back", kept)
+    assert (done.code, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+def test_a_page_shows_the_fit(desk):
+    done = fitted(desk, "--report", "fit.html", "--title", "Our January")
+    assert done.code == 0, done.stderr
+    text = (desk.path / "fit.html").read_text("utf-8")
+    assert "<h1>Our January</h1>" in text
+    assert "c.jsonl · 84\u00a0items" in text
+    assert "Nothing of it was simulated" in text
+
+
+def test_a_page_shows_the_log_beside_the_simulation(desk):
+    args = ["--report", "fit.html", "--validate", "--replications", 2]
+    assert fitted(desk, *args).stdout == fitted(desk, *args[2:]).stdout
+    text = (desk.path / "fit.html").read_text("utf-8")
+    assert "within the sample" in text
+    assert 'id="times"' in text
+
+
+def test_a_page_says_what_was_kept_back(desk):
+    fitted(desk, "--report", "fit.html", "--keep-back", "0.25", "--replications", 2)
+    text = (desk.path / "fit.html").read_text("utf-8")
+    assert "kept back: Fri 2026-01-16 00:00 to Mon 2026-01-19 00:00" in text.replace("\u00a0", " ")
+    assert "out of sample" in text
+
+
+def test_the_page_repeats_the_warning_of_a_log_without_people(folder):
+    plain = Workspace([Team("billing")], [Agent("ana", capacity=1, primary=["billing"])])
+    write_workspace("w.json", plain)
+    write_commands("c.jsonl", log_lines())
+    fitted(folder, "--report", "fit.html")
+    assert "nothing in this log says who was there" in (folder.path / "fit.html").read_text("utf-8")
+
+
+def test_a_page_does_not_replace_an_input_or_go_to_standard_output(desk):
+    before = (desk.path / "w.json").read_text()
+    assert "is an input of this run" in fitted(desk, "--report", "w.json").stderr
+    assert (desk.path / "w.json").read_text() == before
+    assert "standard output is taken" in fitted(desk, "--report", "-").stderr
 
 
 # --- logs without people -------------------------------------------------------------------------
@@ -289,7 +393,11 @@ def test_a_bad_option_is_named_with_value_and_way_out(desk, args, said):
         (["simulate", "--from-log", "--commands", "c.jsonl"], "--from-log needs --workspace."),
         (["simulate", "--from-log", "--workspace", "w.json"], "--from-log needs --commands."),
         (["simulate", "--from-log", "--busier", "2"], "--busier plays a scenario: fit first"),
-        (["simulate", "--from-log", "--report", "p.html"], "--report plays a scenario: fit first"),
+        (["simulate", "s.toml", "--keep-back", "0.2"], "--keep-back goes with --from-log."),
+        (
+            ["simulate", "--from-log", "--keep-back", "0.2", "--arrivals", "counts"],
+            "--keep-back needs --arrivals weekly",
+        ),
         (["simulate", "--from-log", "--seed", "3"], "--seed goes with --validate where a log is"),
     ],
 )

@@ -145,6 +145,33 @@ def test_the_threshold_of_the_service_level_can_be_another(calls):
     assert mean(longer, "wait_mean") == mean(own, "wait_mean")
 
 
+def test_a_kind_keeps_its_own_threshold(calls):
+    calls.write("s.toml", SCENARIO.replace("priority = 2", "priority = 2\nthreshold = 900"))
+    found = played(calls, "--threshold", "60")["results"]
+    assert found["threshold"] is None
+    assert found["thresholds"] == {"calls/urgent": 60.0, "calls/other": 900.0}
+
+
+def test_hours_of_the_day_are_a_table_like_others_in_the_scenarios_zone(calls):
+    dated = 'start = 2026-03-03T08:00:00Z\ntimezone = "Asia/Kolkata"\n'
+    calls.write("s.toml", dated + SCENARIO)
+    rows = simulate(calls, "--by", "hour").stdout.splitlines()
+    assert [line.split()[0] for line in rows[-4:]] == ["13:00", "14:00", "15:00", "all"]
+
+
+@pytest.mark.parametrize(
+    ("args", "shown"),
+    [([], "from Tue 2026-03-03 13:30"), (["--time-zone", "UTC"], "from Tue 2026-03-03 08:00")],
+)
+def test_the_page_shows_times_in_the_scenarios_zone_unless_another_is_given(calls, args, shown):
+    dated = 'start = 2026-03-03T08:00:00Z\ntimezone = "Asia/Kolkata"\n'
+    calls.write("s.toml", dated + SCENARIO)
+    assert simulate(calls, "--replications", 2, "--report", "p.html", *args).code == 0
+    text = (calls.path / "p.html").read_text(encoding="utf-8")
+    assert shown in text
+    assert "By hour of the day (Asia/Kolkata)" in text
+
+
 def test_the_tables_can_be_chosen(calls):
     text = simulate(calls, "--by", "kind,agent").stdout
     headings = [line for line in text.splitlines() if line.startswith("calls, by ")]

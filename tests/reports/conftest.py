@@ -6,7 +6,9 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,6 +18,8 @@ from assignwork import events as ev
 from assignwork.errors import AssignworkError
 from assignwork.model import Agent, Team, WorkItem, Workspace
 from assignwork.testing.reference import ReferenceDesk
+
+sys.path.append(str(Path(__file__).parent))  # parsed_pages stands beside the tests
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PATIENCE = 120.0  # seconds

@@ -9,6 +9,7 @@ from functools import cache
 from html.parser import HTMLParser
 
 import pytest
+from attrs import evolve
 
 from assignwork import Agent, Team, Workspace
 from assignwork.errors import ConfigurationError
@@ -30,6 +31,7 @@ from assignwork.simulation import (
     Exponential,
     Handling,
     Kind,
+    LogNormal,
     OfferAnswers,
     Return,
     Scenario,
@@ -290,6 +292,7 @@ def test_breaks_absences_pace_and_offers_are_told():
         ],
         no_show={"agent-1": 0.05},
         pace={"agent-2": 1.2, "agent-3": {"letters/all": 2.0}},
+        handle_of={"agent-3": {"letters/all": LogNormal(600, cv=0.5)}},
         offers=OfferAnswers(accept_after=5, declines=0.1),
         handling_of={"agent-1": Handling(at_once=1)},
         warm_up=3600,
@@ -302,6 +305,7 @@ def test_breaks_absences_pace_and_offers_are_told():
     assert (
         found["Pace"] == "Handle times of agent-2 (1.2 times as long); agent-3 by kind of customer."
     )
+    assert found["Own times"] == "agent-3: letters/all lognormal, mean 10 min, cv 0.5."
     assert found["Offers"] == "Answered after 5 s on average, 10 % declined."
     assert found["Others"] == "In ways of their own: agent-1."
     assert "the first 60 min are not measured" in found["Time"]
@@ -316,11 +320,88 @@ def test_the_tables():
     assert [name for name in tables if "morning" in name] == [
         "Customers by priority, morning",
         "Customers by team, morning",
+        "By hour of the day (UTC), morning",
         "Agents, morning",
     ]  # those by stream would say what those by team say
     rows = tables["Customers by priority, morning"]
     assert [row[0] for row in rows] == ["priority", "1", "2", "3", "all"]
     assert tables["Who comes"][1][0] == "calls/urgent"
+
+
+def test_the_hours_of_the_day_are_those_of_the_scenarios_zone():
+    found = results(replications=3, timezone="Asia/Kolkata")
+    rows = Page(simulation_html(found)).tables["By hour of the day (Asia/Kolkata), morning"]
+    assert rows[0] == ["hour", "arrivals", "mean wait", "service level", "gave up", "occupancy"]
+    assert [row[0] for row in rows[1:]] == ["13:00", "14:00", "15:00", "16:00", "17:00", "all"]
+    arrivals = found.interval("arrivals", hour=14)
+    assert rows[2][1] == f"{arrivals.mean:.0f} ± {arrivals.half_width:.0f}"
+
+
+def test_the_words_of_the_hours_are_explained_where_they_are_shown():
+    assert "Customers belong to the hour in which they arrived" in page().words
+    assert "Customers belong to the hour" not in Page(simulation_html(nobody())).words
+
+
+@pytest.mark.parametrize("others", [{"start": 0.0}, {"warm_up": 3.5 * 3600}])
+def test_without_a_date_or_with_one_hour_alone_there_is_no_table_of_hours(others):
+    found = results(replications=2, **others)
+    assert not any("hour of the day" in name for name in Page(simulation_html(found)).tables)
+
+
+def test_times_are_those_of_the_scenarios_zone_unless_another_is_given():
+    found = results(replications=3, timezone="Asia/Kolkata")
+    line = Page(simulation_html(found)).figures["queue"]["data"][1]
+    assert line["x"][0].startswith("2026-03-02 13:3")
+    alone = pictures.queue_picture(found).data[1]
+    assert alone.x[0] == line["x"][0]
+    line = Page(simulation_html(found, time_zone="UTC")).figures["queue"]["data"][1]
+    assert line["x"][0].startswith("2026-03-02 08:0")
+
+
+# --- thresholds by kind --------------------------------------------------------------------------
+
+
+def of_two_thresholds(agents=3, **others):
+    base = desk(agents, **others)
+    calls, letters = base.streams
+    slow = evolve(letters.kinds[0], name="<slow>", threshold=4 * 3600)
+    return base.changed(streams=[calls, evolve(letters, kinds=[slow])])
+
+
+@cache
+def two_thresholds(agents=3, name="morning"):
+    return simulate(of_two_thresholds(agents, name=name), replications=4, seed=1)
+
+
+def test_where_kinds_have_thresholds_of_their_own_no_text_names_one_for_all():
+    both = compare(two_thresholds(), two_thresholds(5, "two more"))
+    for made in (
+        simulation_html(two_thresholds(), scenario=of_two_thresholds()),
+        simulation_html(two_thresholds(), both, scenario=of_two_thresholds()),
+    ):
+        found = Page(made)
+        assert "assigned within 30 s" not in made.replace("\u00a0", " ").lower()
+        assert "of them are assigned within their threshold." in found.words
+        assert "Who is served within their threshold" in found.words
+        assert (
+            "that of their kind: calls/urgent 30 s, calls/other 30 s, letters/<slow> 4.0 h."
+        ) in found.words
+        assert not found.figures["served"]["layout"].get("shapes")
+        assert found.figures["service"]["data"][0]["name"] == "assigned within their threshold"
+    rows = found.tables["Differences by priority"]
+    assert rows[2][0] == "assigned within their threshold, priority 1"
+
+
+def test_a_change_that_brings_another_threshold_has_no_one_threshold():
+    found = compare(results(replications=4), two_thresholds(name="with letters"))
+    assert {line.name for line in headlines(found.a, found)} >= {"assigned within their threshold"}
+    assert {line.name for line in headlines(found.a, None)} >= {"assigned within 30 s"}
+
+
+def test_a_threshold_of_its_own_is_told_of_a_kind():
+    assert [row[-1] for row in customers(of_two_thresholds()).rows] == [
+        "", "", "to be assigned within 4.0 h",
+    ]  # fmt: skip
 
 
 def test_the_table_of_differences():

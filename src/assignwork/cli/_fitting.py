@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
-from click.core import ParameterSource
 
+from assignwork import _fields
 from assignwork import commands as c
 from assignwork.cli._bars import replications_bar
 from assignwork.cli.logs import CommandLog
+from assignwork.cli.replay import check_pictures
 from assignwork.cli.verbs import (
     check_targets,
     read_instant,
     refuse_as,
     refuse_stdout,
-    skip_option,
 )
 from assignwork.errors import (
     ConfigurationError,
@@ -36,129 +36,22 @@ from assignwork.wire import read_workspace, replacing
 if TYPE_CHECKING:
     from assignwork.simulation import Fit, Scenario, Validation
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 SCHEMA = 1
 """Of what `--json` and `--results` write; grows when a key changes its meaning or goes."""
-ARRIVALS = ("weekly", "counts", "logged")
-WORK = ("elapsed", "shared")
-CLOCKS = ("wall", "shift")
-UNASSIGNED = ("abandoned", "left out")
 NAME = "fitted"
 
-_OPTIONS = (
-    click.option(
-        "--from-log",
-        is_flag=True,
-        help="Instead of a SCENARIO: make one of a log, with --workspace and --commands.",
-    ),
-    click.option(
-        "--commands",
-        "commands_path",
-        metavar="C.jsonl",
-        help="The command log to fit, one JSON object a line, in time order; - is stdin.",
-    ),
-    click.option(
-        "--scenario", "made_path", metavar="OUT.json", help="Where the fitted scenario goes."
-    ),
-    click.option(
-        "--from",
-        "since",
-        metavar="INSTANT",
-        help="Fit customers from this instant on: POSIX seconds or ISO 8601 with an offset.",
-    ),
-    click.option("--until", metavar="INSTANT", help="Fit what happened before this instant."),
-    click.option(
-        "--arrivals",
-        type=click.Choice(ARRIVALS),
-        default=ARRIVALS[0],
-        help="Rates by hour of the week (weekly, the default), as many as came in each hour "
-        "(counts), or exactly those of the log (logged).",
-    ),
-    click.option(
-        "--work",
-        type=click.Choice(WORK),
-        default=WORK[0],
-        help="Time held is work (elapsed, the default), or is divided among what an agent held "
-        "at once (shared).",
-    ),
-    click.option(
-        "--clock",
-        type=click.Choice(CLOCKS),
-        help="Held time counts always (wall) or within shifts (shift); default: by what the log "
-        "shows.",
-    ),
-    click.option(
-        "--unassigned",
-        type=click.Choice(UNASSIGNED),
-        default=UNASSIGNED[0],
-        help="Who was closed before anybody was assigned gave up (abandoned, the default), or was "
-        "dealt with by nobody who is named (left out).",
-    ),
-    click.option(
-        "--validate",
-        is_flag=True,
-        help="Also simulate what was fitted, and say how far waits and loads are from the log.",
-    ),
-    skip_option,
-)
-_OF_FITS = (
-    "commands_path", "made_path", "since", "until", "arrivals", "work", "clock", "unassigned",
-    "validate", "skip_errors",
+_TARGETS = (
+    ("--scenario", "made_path"), ("--results", "results_path"), ("--report", "report_path"),
 )  # fmt: skip
-_OF_PLAYING = (
-    "precision", "by", "add_agents", "like", "without", "busier", "against_path", "report_path",
-    "title",
-)  # fmt: skip
-_OF_VALIDATING = ("replications", "seed", "processes")
 _BY_PEOPLE = (c.Assign, c.Release, c.Pull, c.Accept, c.Decline, c.SetPresence, c.Heartbeat)
-_BLAMED = {"start": "--from", "end": "--until", "time_zone": "--time-zone", "log": "--commands"}
+_BLAMED = {
+    "start": "--from", "end": "--until", "time_zone": "--time-zone", "log": "--commands",
+    "keep_back": "--keep-back",
+}  # fmt: skip
 _DECIDED = (
     "nothing in this log says who was there or who took what: the dispatcher decided all of it, "
     "with everybody there at all hours. Was it imported? Then import it with --assignments."
 )
-
-
-def fitting_options(command: F) -> F:
-    """The options of a fit, for the verb."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-def is_fit(ctx: click.Context) -> bool:
-    """Whether a log is to be fitted; what does not go with that, or only with it, is refused.
-
-    Raises
-    ------
-    click.UsageError
-    """
-    names = {
-        parameter.name: parameter.opts[-1]
-        for parameter in ctx.command.params
-        if parameter.name is not None
-        and ctx.get_parameter_source(parameter.name) is not ParameterSource.DEFAULT
-    }
-    if not ctx.params["from_log"]:
-        if ctx.params["scenario_path"] is None:
-            raise click.UsageError("Give a SCENARIO, or --from-log with a log to make one of.")
-        _none_of(names, _OF_FITS, "goes with --from-log.")
-        return False
-    if "scenario_path" in names:
-        raise click.UsageError("--from-log makes the scenario; no SCENARIO beside it.")
-    _none_of(names, _OF_PLAYING, "plays a scenario: fit first, then simulate the --scenario file.")
-    if not ctx.params["validate"]:
-        _none_of(names, _OF_VALIDATING, "goes with --validate where a log is fitted.")
-    for name, option in (("workspace_path", "--workspace"), ("commands_path", "--commands")):
-        if name not in names:
-            raise click.UsageError(f"--from-log needs {option}.")
-    return True
-
-
-def _none_of(given: Mapping[str, str], wanted: tuple[str, ...], why: str) -> None:
-    for name in wanted:
-        if name in given:
-            raise click.UsageError(f"{given[name]} {why}")
 
 
 @attrs.frozen
@@ -168,12 +61,16 @@ class FitLog:
     Attributes
     ----------
     workspace_path, commands_path : str
-    made_path, results_path : str or None
-        Where the scenario and the JSON go.
+    made_path, results_path, report_path : str or None
+        Where the scenario, the JSON and the page go.
+    title : str or None
+        Of the page.
     options : mapping
         Of `fit_scenario`.
     replays : mapping or None
         Options of `validate_fit`; None: no validation.
+    keep_back : float or None
+        What is not fitted but compared with: a share of the time, or from an instant on.
     skip_errors, as_json : bool
     """
 
@@ -181,8 +78,11 @@ class FitLog:
     commands_path: str
     made_path: str | None
     results_path: str | None
+    report_path: str | None
+    title: str | None
     options: Mapping[str, Any]
     replays: Mapping[str, Any] | None
+    keep_back: float | None
     skip_errors: bool
     as_json: bool
 
@@ -201,13 +101,17 @@ class FitLog:
         ConfigurationError, InputError
             For an instant or a path that cannot be used.
         """
-        made_path = given["made_path"]
+        made_path, report_path = given["made_path"], given["report_path"]
         check_targets(
-            [made_path, given["results_path"]], [given["workspace_path"], given["commands_path"]]
+            [made_path, given["results_path"], report_path],
+            [given["workspace_path"], given["commands_path"]],
         )
-        refuse_stdout("--scenario", made_path, "the fit")
-        refuse_stdout("--results", given["results_path"], "the fit")
+        for option, name in _TARGETS:
+            refuse_stdout(option, given[name], "the fit")
         _refuse_ending(made_path)
+        if report_path is not None:
+            check_pictures()
+        keep_back = _kept(given["keep_back"])
         found = {
             "start": _instant(given["since"], "--from"),
             "end": _instant(given["until"], "--until"),
@@ -221,8 +125,11 @@ class FitLog:
             commands_path=given["commands_path"],
             made_path=made_path,
             results_path=given["results_path"],
+            report_path=report_path,
+            title=given["title"],
             options={"name": NAME} | {name: v for name, v in found.items() if v is not None},
-            replays=replays if given["validate"] else None,
+            replays=replays if given["validate"] or keep_back is not None else None,
+            keep_back=keep_back,
             skip_errors=given["skip_errors"],
             as_json=given["as_json"],
         )
@@ -246,6 +153,8 @@ class FitLog:
         fit, found = self._fitted(workspace, read)
         if self.made_path is not None:
             _write(self.made_path, fit.scenario)
+        if self.report_path is not None:
+            self._report(self.report_path, fit, found, read, caveats)
         document = ""
         if self.as_json or self.results_path is not None:
             compared = None if found is None else found.to_dict()
@@ -269,16 +178,45 @@ class FitLog:
 
     def _fitted(self, workspace: Workspace, read: _Read) -> tuple[Fit, Validation | None]:
         # Loads numpy: not for --help.
-        from assignwork.simulation import fit_scenario, validate_fit  # noqa: PLC0415
+        from assignwork.simulation.fitting import (  # noqa: PLC0415
+            fit_scenario,
+            split_log,
+            validate_fit,
+        )
 
+        options: dict[str, Any] = dict(self.options)
+        part: dict[str, Any] = {}
         with _blamed():
-            fit = fit_scenario(workspace, read.events, items=read.items, **self.options)
+            parts = None
+            if self.keep_back is not None:
+                window = {name: options.get(name) for name in ("start", "end", "time_zone")}
+                parts = split_log(workspace, read.events, self.keep_back, **window)
+                options["end"] = parts.cut
+            fit = fit_scenario(workspace, read.events, items=read.items, **options)
             if self.replays is None:
                 return fit, None
+            if parts is not None:
+                part = {"start": parts.cut, "end": parts.end, "warm_up": parts.warm_up(fit)}
             with replications_bar(fit.scenario.name, as_json=self.as_json) as progress:
                 return fit, validate_fit(
-                    fit, read.events, items=read.items, on_progress=progress, **self.replays
+                    fit, read.events, items=read.items, on_progress=progress, **part, **self.replays
                 )
+
+    def _report(
+        self, path: str, fit: Fit, found: Validation | None, read: _Read, caveats: list[str]
+    ) -> None:
+        from assignwork.reports import fitting_html  # noqa: PLC0415  # if asked for
+
+        page = fitting_html(
+            fit,
+            found,
+            source=None if self.commands_path == "-" else Path(self.commands_path).name,
+            items=len(read.items),
+            caveats=caveats,
+            **({} if self.title is None else {"title": self.title}),
+        )
+        with replacing(path) as out:
+            out.write(page)
 
 
 class _Read:
@@ -333,6 +271,26 @@ def _text(fit: Fit, found: Validation | None) -> str:
 
 def _instant(text: str | None, option: str) -> float | None:
     return None if text is None else read_instant(text, option)
+
+
+def _kept(text: str | None) -> float | None:
+    """A share of the time below 1, or an instant."""
+    if text is None:
+        return None
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        return read_instant(text, "--keep-back")
+    if share >= 1 and not text.endswith("%"):
+        return read_instant(text, "--keep-back")
+    if not 0 < share < 1:
+        _fields.refuse(
+            "--keep-back",
+            text,
+            "a share of the time above 0 and below 1, or an instant",
+            "give one such as 0.25, or 2026-05-09T00:00:00Z",
+        )
+    return share
 
 
 def _refuse_ending(path: str | None) -> None:

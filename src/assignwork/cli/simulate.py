@@ -13,7 +13,8 @@ import click
 
 from assignwork import _fields
 from assignwork.cli._bars import replications_bar
-from assignwork.cli._fitting import FitLog, fitting_options, is_fit
+from assignwork.cli._fitting import FitLog
+from assignwork.cli._fitting_options import fitting_options, is_fit
 from assignwork.cli._whatif import WhatIf, changed_scenario
 from assignwork.cli.replay import check_pictures
 from assignwork.cli.verbs import Verb, check_targets, json_option, refuse_as, refuse_stdout
@@ -48,11 +49,17 @@ MOST_DIGITS = 9
     help="Stop as soon as half the interval of a measure is so narrow: wait_mean=5% (of its mean) "
     "or wait_mean=3 (seconds; a share as 0.01). Of a group: wait_mean=5%,priority=1.",
 )
-@click.option("--threshold", metavar="S", help="Seconds of the service level, instead of its own.")
+@click.option(
+    "--threshold",
+    metavar="S",
+    help="Seconds of the service level, instead of the scenario's; kinds of customers that have "
+    "their own keep it.",
+)
 @click.option(
     "--by",
     metavar="A,B",
-    help="Tables by these instead of the usual ones: stream, kind, team, priority, channel, agent.",
+    help="Tables by these instead of the usual ones: stream, kind, team, priority, channel, agent, "
+    "hour (of the day).",
 )
 @click.option("--add-agents", metavar="N", help="What if there were N more agents, as --like.")
 @click.option("--like", metavar="ID", help="The agent whom those of --add-agents are like.")
@@ -78,8 +85,8 @@ MOST_DIGITS = 9
 @click.option(
     "--time-zone",
     metavar="ZONE",
-    help="IANA name, for the page; default: UTC. With --from-log of hours of the week and shifts; "
-    "default: that of most calendars.",
+    help="IANA name, for the page; default: the scenario's. With --from-log of hours of the week "
+    "and shifts; default: that of most calendars.",
 )
 @click.option(
     "--results",
@@ -122,7 +129,7 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
     played with the very same customers, and what differs is told, and whether that may be chance.
 
     With --from-log a command log becomes such a scenario: what was estimated is told, how well it
-    fits, and what to doubt.
+    fits, and what to doubt; with --keep-back, how well it foretells a part that was not fitted.
 
     \b
     Examples:
@@ -130,7 +137,7 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
       assignwork simulate launch_day.toml --add-agents 1 --like ana --busier 1.2
       assignwork simulate launch_day.toml --precision wait_mean=5% --processes 2
       assignwork simulate --from-log --workspace desk.json --commands log.jsonl \\
-          --scenario fitted.json --validate
+          --scenario fitted.json --validate --report fitted.html
     """  # noqa: D301  # \b is click's mark: keep these lines as they stand
     seconds = _number(threshold, "--threshold", "a number of seconds, finite and not negative")
     if is_fit(ctx):
@@ -150,7 +157,8 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
         from assignwork.reports.page import zone_named  # noqa: PLC0415  # with the report
 
         check_pictures()
-        zone_named(time_zone or "UTC")
+        if time_zone is not None:
+            zone_named(time_zone)
     run = _Run(
         replications=_whole(replications, "--replications", least=1),
         seed=_whole(seed, "--seed") or 0,
@@ -185,7 +193,7 @@ def verb(  # noqa: PLR0913, PLR0917  # click passes every option
             comparison,
             scenario=scenario,
             caveats=run.caveats,
-            time_zone=time_zone or "UTC",
+            time_zone=time_zone,
             **({} if title is None else {"title": title}),
         )
     document = ""

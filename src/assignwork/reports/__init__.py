@@ -3,9 +3,11 @@
 `summarize` needs nothing but the library; `write_html` needs the extra ``report``. `timeline` is
 the history of one item, `recurring_escalations` names the categories worth a look at their causes,
 `write_rebalance_html` shows a plan of the optimizer, `write_simulation_html` what a simulation
-found, `write_staffing_html` who is needed when.
+found, `write_staffing_html` who is needed when, `write_fitting_html` what a log says and how far
+its simulation is from it.
 """
 
+from assignwork.reports.fitting import fitting_html, write_fitting_html
 from assignwork.reports.metrics import Metrics, summarize
 from assignwork.reports.page import write_html
 from assignwork.reports.rebalance import rebalance_html, write_rebalance_html
@@ -27,12 +29,14 @@ __all__ = [
     "Section",
     "Summary",
     "Timeline",
+    "fitting_html",
     "rebalance_html",
     "recurring_escalations",
     "simulation_html",
     "staffing_html",
     "summarize",
     "timeline",
+    "write_fitting_html",
     "write_html",
     "write_rebalance_html",
     "write_simulation_html",

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from assignwork.reports._plan_text import Grid, listed
-from assignwork.reports._simulation_results import Agent, Break, Handling, Kind, Scenario
+from assignwork.reports._simulation_results import Agent, Break, Described, Handling, Kind, Scenario
+from assignwork.reports._simulation_text import DATED
 from assignwork.reports.findings import Finding
-from assignwork.reports.text import DAY, duration, instant, percent, plural
+from assignwork.reports.text import duration, instant, percent, plural
 
 MOST_KINDS = 60
-_DATED = 366 * DAY
 _NO_TIME = "always 0 s"
 
 LEFT_OUT = (
@@ -26,7 +26,7 @@ LEFT_OUT = (
 
 def when(scenario: Scenario, zone: tzinfo) -> str:
     """When it begins, as the beginning of a line; empty where it was given no date."""
-    return f"from {instant(scenario.start, zone)}, " if scenario.start >= _DATED else ""
+    return f"from {instant(scenario.start, zone)}, " if scenario.start >= DATED else ""
 
 
 def customers(scenario: Scenario) -> Grid:
@@ -61,6 +61,8 @@ def _patience(kind: Kind) -> str:
 
 def _also(kind: Kind) -> str:
     parts = []
+    if kind.threshold is not None:
+        parts.append(f"to be assigned within {duration(kind.threshold)}")
     if kind.conversation is not None:
         turns = kind.conversation.turns.mean
         parts.append(
@@ -85,6 +87,8 @@ def assumptions(scenario: Scenario) -> list[Finding]:
         )
     if scenario.pace:
         found.append(Finding("Pace", _pace(scenario.pace)))
+    if scenario.handle_of:
+        found.append(Finding("Own times", _own_times(scenario.handle_of)))
     if scenario.breaks:
         found.append(
             Finding(
@@ -155,6 +159,15 @@ def _pace(pace: Mapping[str, object]) -> str:
     parts += [f"{listed(mixed)} by kind of customer"] if mixed else []
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}." if named else f"{text}."
+
+
+def _own_times(handle_of: Mapping[str, Mapping[str, Described]]) -> str:
+    """Whose handle times are of another form than everybody's."""
+    parts = [
+        f"{agent}: {listed([f'{kind} {own.describe()}' for kind, own in entries.items()], 3)}"
+        for agent, entries in handle_of.items()
+    ]
+    return f"{'; '.join(parts)}."
 
 
 def _break(pause: Break, agents: Sequence[Agent]) -> str:

@@ -15,6 +15,8 @@ from assignwork.reports.text import DAY, HOUR, MINUTE, duration, percent, plural
 BUSY = 0.85
 """Occupancy above which an agent has hardly a moment between two items."""
 MOST_ROWS = 60
+DATED = 366 * DAY
+"""A scenario that begins before was given no date, and its hours are not those of a day."""
 NONE = "-"
 _ATTAINMENT = "attainment:"
 _TENTH = 10.0  # below it a decimal is read
@@ -38,7 +40,7 @@ WORDS = {
     "wait_mean": Words("mean wait", "seconds"),
     "wait_p50": Words("half wait up to", "seconds"),
     "wait_p90": Words("9 in 10 wait up to", "seconds"),
-    "service_level": Words("assigned within {threshold}", "share"),
+    "service_level": Words("assigned {within}", "share"),
     "abandonment": Words("gave up", "share"),
     "unfinished": Words("still open at the end", "number"),
     "first_response_mean": Words("mean time to the first reply", "seconds"),
@@ -61,12 +63,37 @@ VERDICTS = {
 }
 
 
-def words_of(measure: str, threshold: float) -> Words:
+def common_threshold(*runs: Results) -> float | None:
+    """Seconds of the service level, where all kinds of all of them have the same."""
+    found = {results.threshold for results in runs}
+    return found.pop() if len(found) == 1 else None
+
+
+def within(threshold: float | None) -> str:
+    """Of a service level; None where kinds of customers have thresholds of their own.
+
+    Examples
+    --------
+    >>> within(30.0), within(None)
+    ('within 30 s', 'within their threshold')
+    """
+    return "within their threshold" if threshold is None else f"within {duration(threshold)}"
+
+
+def thresholds(*runs: Results) -> str:
+    """The threshold of each kind of customer of any of them; empty where all have the same."""
+    if common_threshold(*runs) is not None:
+        return ""
+    found = {kind: most for results in runs for kind, most in results.thresholds.items()}
+    return listed([f"{kind} {duration(most)}" for kind, most in found.items()])
+
+
+def words_of(measure: str, threshold: float | None) -> Words:
     """What a measure is called."""
     if measure.startswith(_ATTAINMENT):
         return Words(f"{measure.removeprefix(_ATTAINMENT).replace('_', ' ')} kept", "share")
     found = WORDS[measure]
-    return Words(found.text.format(threshold=duration(threshold)), found.unit)
+    return Words(found.text.format(within=within(threshold)), found.unit)
 
 
 def compared(found: Comparison) -> list[str]:
@@ -164,13 +191,12 @@ def _waits(results: Results) -> str:
     wait = results.interval("wait_mean")
     if math.isnan(wait.mean):
         return "Nobody was assigned to an agent."
-    within = interval(wait, "seconds")
-    within = f" (between {within.replace(' to ', ' and ')})" if within else ""
+    between = interval(wait, "seconds")
+    between = f" (between {between.replace(' to ', ' and ')})" if between else ""
     level = percent(results.mean("service_level"))
-    at_most = duration(results.threshold)
     return (
-        f"Customers wait {seconds(wait.mean)} on average{within}; {level} of them are assigned "
-        f"within {at_most}."
+        f"Customers wait {seconds(wait.mean)} on average{between}; {level} of them are assigned "
+        f"{within(results.threshold)}."
     )
 
 
@@ -204,6 +230,7 @@ def overloaded(results: Results) -> list[str]:
     return [agent for agent, share in at_work(results).items() if share > BUSY]
 
 
+_BY_HOUR = ("arrivals", "wait_mean", "service_level", "abandonment", "occupancy")
 _HEADLINES = (
     "wait_mean", "wait_p90", "service_level", "abandonment", "queue_length_max", "occupancy",
 )  # fmt: skip
@@ -214,16 +241,17 @@ def headlines(results: Results, comparison: Comparison | None) -> list[Headline]
     if comparison is None:
         return [_headline(name, results.interval(name), results.threshold) for name in _HEADLINES]
     return [
-        _changed(found, results.threshold) for found in comparison.differences(None, _HEADLINES)
+        _changed(found, common_threshold(comparison.a, comparison.b))
+        for found in comparison.differences(None, _HEADLINES)
     ]
 
 
-def _headline(name: str, found: Estimate, threshold: float) -> Headline:
+def _headline(name: str, found: Estimate, threshold: float | None) -> Headline:
     words = words_of(name, threshold)
     return Headline(words.text, figure(found.mean, words.unit), interval(found, words.unit))
 
 
-def _changed(found: Difference, threshold: float) -> Headline:
+def _changed(found: Difference, threshold: float | None) -> Headline:
     words = words_of(found.measure, threshold)
     verdict = "" if found.verdict == "unknown" else VERDICTS.get(found.verdict, "")
     was = f"{figure(found.a, words.unit)} as it is"
@@ -256,9 +284,10 @@ def findings(results: Results, comparison: Comparison | None) -> list[Finding]:
 
 def _verdicts(comparison: Comparison) -> list[Finding]:
     by_verdict: dict[str, list[str]] = {"better": [], "worse": [], "unclear": []}
+    threshold = common_threshold(comparison.a, comparison.b)
     for one in comparison.differences(None, compared(comparison)):
         if one.verdict in by_verdict:
-            words = words_of(one.measure, comparison.a.threshold)
+            words = words_of(one.measure, threshold)
             how = f" ({signed(one.change.mean, words.unit)})" if one.verdict != "unclear" else ""
             by_verdict[one.verdict].append(words.text + how)
     topics = {"better": "Gets better", "worse": "Gets worse", "unclear": "May be chance"}
@@ -329,12 +358,20 @@ def tables(results: Results) -> list[tuple[str, Grid]]:
             name, grid = _grid(f"Customers by {by}", results, by)
             if _figures(grid) not in [_figures(other) for _, other in found]:
                 found.append((name, grid))
+    if has_hours(results):
+        name = f"By hour of the day ({results.timezone})"
+        found.append(_grid(name, results, "hour", _BY_HOUR))
     promised = [name for name in results.measures if name.startswith(_ATTAINMENT)]
     if promised:
         found.append(_grid("Promises kept", results, by_main, promised))
     if results.labels("agent"):
         found.append(_grid("Agents", results, "agent"))
     return found
+
+
+def has_hours(results: Results) -> bool:
+    """Whether what was measured has a date, and more than one hour of the day."""
+    return results.summaries[0].begin >= DATED and len(results.labels("hour")) > 1
 
 
 def _figures(grid: Grid) -> list[list[str]]:
@@ -356,11 +393,12 @@ def _grid(
 def differences_grid(comparison: Comparison, by: str | None) -> Grid:
     """What differs: both figures, the difference and between what it lies, and the verdict."""
     measures = compared(comparison) if by is None else ["wait_mean", "service_level", "abandonment"]
+    threshold = common_threshold(comparison.a, comparison.b)
     rows = []
     for one in comparison.differences(by, measures):
         if one.verdict == "no value" or (one.verdict == "same" and not one.a):
             continue
-        words = words_of(one.measure, comparison.a.threshold)
+        words = words_of(one.measure, threshold)
         rows.append([
             f"{words.text}, {one.group[0]} {one.group[1]}" if by else words.text,
             figure(one.a, words.unit), figure(one.b, words.unit),

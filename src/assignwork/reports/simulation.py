@@ -16,12 +16,16 @@ from assignwork.reports._rendering import drawn, render
 from assignwork.reports._simulation_results import Comparison, Results, Scenario
 from assignwork.reports._simulation_story import LEFT_OUT, assumptions, customers, when
 from assignwork.reports._simulation_text import (
+    common_threshold,
     differences_grid,
     findings,
+    has_hours,
     headlines,
     sentences,
     span,
     tables,
+    thresholds,
+    within,
 )
 from assignwork.reports.page import zone_named
 from assignwork.reports.pictures import load_extra
@@ -40,7 +44,7 @@ def write_simulation_html(
     scenario: Scenario | None = None,
     caveats: Sequence[str] = (),
     title: str = TITLE,
-    time_zone: str = "UTC",
+    time_zone: str | None = None,
 ) -> None:
     """Write the page of simulation results.
 
@@ -59,8 +63,9 @@ def write_simulation_html(
         What a reader should know besides, such as the text of an `UnstableWarning`.
     title : str
         The page's heading.
-    time_zone : str, default 'UTC'
-        IANA name, such as ``Europe/Madrid``, in which times are shown.
+    time_zone : str, optional
+        IANA name, such as ``Europe/Madrid``, in which times are shown. Default: the scenario's, in
+        which hours of the day are told apart whatever is given here.
 
     Raises
     ------
@@ -96,7 +101,7 @@ def simulation_html(
     scenario: Scenario | None = None,
     caveats: Sequence[str] = (),
     title: str = TITLE,
-    time_zone: str = "UTC",
+    time_zone: str | None = None,
 ) -> str:
     """The page of simulation results as text; the parameters are those of `write_simulation_html`.
 
@@ -106,7 +111,7 @@ def simulation_html(
         As `write_simulation_html`.
     """
     load_extra("plotly")  # jinja2 is asked for below
-    zone = zone_named(time_zone)
+    zone = zone_named(results.timezone if time_zone is None else time_zone)
     if comparison is not None and comparison.a != results:
         raise ConfigurationError(
             "the comparison is not of these results",
@@ -133,5 +138,7 @@ def simulation_html(
         customers=None if scenario is None else customers(scenario),
         assumptions=[] if scenario is None else assumptions(scenario),
         caveats=[*caveats, *LEFT_OUT],
-        threshold=results.threshold,
+        within=within(common_threshold(*runs.all)),
+        thresholds=thresholds(*runs.all),
+        by_hour=has_hours(results),
     )

@@ -38,6 +38,7 @@ from assignwork.simulation.fitting import (
     fit_scenario,
     logged_commands,
     logged_events,
+    split_log,
     validate_fit,
 )
 from assignwork.simulation.little import LittlesLaw, littles_law
@@ -116,6 +117,7 @@ __all__ = [
     "simulate",
     "simulate_once",
     "single_queue",
+    "split_log",
     "summarize",
     "validate_fit",
 ]

@@ -1,21 +1,21 @@
 """The measures of one trial, by group: 117 and 118 of the design notes in numpy.
 
 Customers who arrived in the window are counted; time averages are over the window, of everybody.
+By hour of the day, customers belong to the hour of their arrival, and time to the one it lies in.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from assignwork.simulation._groups import Grouping, Ranked, over
+from assignwork.simulation._hours import HOUR, hours
 from assignwork.simulation._spans import Spans, Steps, Working, working
-from assignwork.simulation.measures import ATTAINMENT
-from assignwork.simulation.trial import Instants, Trial
+from assignwork.simulation.measures import ATTAINMENT, OVERALL
+from assignwork.simulation.measures import HOUR as BY_HOUR
+from assignwork.simulation.trial import Flags, Instants, Trial
 
-HOUR = 3600.0
 Columns = dict[str, Instants]
 """By measure, its values by group."""
 
@@ -50,6 +50,7 @@ class Counting:
         self._done = ~np.isnan(self._closed)
         self._returned = everybody.visits[rows] > 1
         self._wait = self._assigned_at - self._arrived
+        self._in_time = self._wait <= np.asarray(trial.thresholds)[everybody.kind[rows]]
         self._response = everybody.answered_at[rows] - self._arrived
         there = np.bincount(  # NaN where it is still open
             trial.visits.customer,
@@ -74,7 +75,8 @@ class Counting:
         done = trial.stretches
         stretches = Spans(done.agent, done.begun_at, done.ended_at).clipped(*window)
         presences = Spans(shifts.agent, shifts.begun_at, shifts.ended_at).clipped(*window)
-        self.work: Working = working(stretches, presences, len(trial.agents))
+        self.work: Working = working(stretches, presences)
+        self._hours = hours(trial.timezone, *window)
 
     def _measure_work(self, everybody: int) -> None:
         done = self._trial.stretches
@@ -108,7 +110,7 @@ class Counting:
             **found,
             "handle_time_mean": by.mean(self._work, self._handled),
             **self._arrivals(by),
-            **self._over_time(grouping),
+            **(self._by_hour() if grouping.kind == BY_HOUR else self._over_time(grouping)),
         }
 
     def _arrivals(self, by: Grouping) -> Columns:
@@ -123,23 +125,38 @@ class Counting:
             "blocked": over(blocked, came),
             "waiting": over(came - blocked - by.count(self._wait == 0), came),
             "queue_time_mean": by.mean(in_queue, ~self._blocked),
-            "service_level": over(by.count(self._wait <= trial.threshold), came),
+            "service_level": over(by.count(self._in_time), came),
         }
 
     def _over_time(self, grouping: Grouping) -> Columns:
-        trial, count = self._trial, len(grouping)
-        length = trial.end - trial.begin
+        count = len(grouping)
+        length = self._trial.end - self._trial.begin
         queue = self.queue if grouping.kind == "team" else grouping.codes[self.waiting.group]
-        closed = trial.customers.closed_at
-        served = (closed >= trial.begin) & (closed < trial.end)
-        served &= ~np.isnan(trial.customers.assigned_at)
         return {
             "queue_length_mean": self.waiting.regrouped(queue).seconds(count) / length,
             "queue_length_max": self._steps.most(queue, count),
             "open_mean": self.present.regrouped(grouping.codes[self.present.group]).seconds(count)
             / length,
-            "throughput": grouping.count(served) * HOUR / length,
+            "throughput": grouping.count(self._served()) * HOUR / length,
         }
+
+    def _by_hour(self) -> Columns:
+        """As `_over_time`, of what goes on in each hour of the day, whoever came when."""
+        clock, lengths = self._hours, self._hours.lengths()
+        closed = clock.of(self._trial.customers.closed_at[self._served()])
+        return {
+            "queue_length_mean": clock.seconds(self.waiting) / lengths,
+            "queue_length_max": clock.most(self.waiting),
+            "open_mean": clock.seconds(self.present) / lengths,
+            "throughput": np.bincount(closed, minlength=len(lengths)) * HOUR / lengths,
+        }
+
+    def _served(self) -> Flags:
+        """Whose last close lies in the window, if somebody was assigned."""
+        trial, people = self._trial, self._trial.customers
+        inside = (people.closed_at >= trial.begin) & (people.closed_at < trial.end)
+        found: Flags = inside & ~np.isnan(people.assigned_at)
+        return found
 
     def _attainment(self, grouping: Grouping) -> Columns:
         trial = self._trial
@@ -168,18 +185,20 @@ class Counting:
 
     # --- agents -----------------------------------------------------------------------------------
 
-    def agents(self, *, together: bool) -> Columns:
-        """What is measured of each agent's time, or of all agents' together."""
+    def agents(self, kind: str) -> Columns:
+        """What is measured of each agent's time, or of all agents' together, or by hour of it."""
         count, work = len(self._trial.agents), self.work
 
-        def seconds(of: Any) -> Instants:
-            found = of.seconds(count) if isinstance(of, Spans) else of
-            return np.array([found.sum()]) if together else found
+        def seconds(spans: Spans) -> Instants:
+            if kind == BY_HOUR:
+                return self._hours.seconds(spans)
+            found = spans.seconds(count)
+            return np.array([found.sum()]) if kind == OVERALL else found
 
         handling, at_work = seconds(work.handling), seconds(work.work)
         return {
             "occupancy": over(handling, at_work),
-            "concurrency": over(seconds(work.item_seconds), handling),
+            "concurrency": over(seconds(work.items), handling),
             "active_hours": seconds(work.active) / HOUR,
             "handling_hours": handling / HOUR,
             "overtime_hours": seconds(work.overtime) / HOUR,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isnan
-from typing import Any
+from typing import Any, TypeVar
 
 from assignwork.model import WorkItem
 from assignwork.simulation._books import NAN
 from assignwork.simulation._hands import Case, Hands
 from assignwork.simulation._play import Play
 from assignwork.simulation.behaviour import Conversation
+from assignwork.simulation.distributions import Distribution
+
+V = TypeVar("V")
 
 _TURNS = 2**16  # more than anybody takes in one visit
 
@@ -23,10 +26,18 @@ class Deeds(Play):
         scenario = self._scenario
         self._hands += [
             Hands(
-                i, scenario.handling_of.get(agent.id, scenario.handling), self._pace(agent.id), self
+                i,
+                scenario.handling_of.get(agent.id, scenario.handling),
+                self._by_kind(scenario.pace.get(agent.id, {})),
+                self,
+                is_own=agent.id in scenario.handle_of,
             )
             for i, agent in enumerate(scenario.workspace.agents)
         ]
+        self._own: dict[int, Mapping[int, Distribution]] = {
+            self._agent[name]: self._by_kind(dict(entry))
+            for name, entry in scenario.handle_of.items()
+        }
 
     def _arrive(self, row: int, at: float) -> None:
         stream, number, kind, work = self._rows[row]
@@ -172,16 +183,34 @@ class Deeds(Play):
         """An agent who left has finished what he was working on."""
         self._attendance.at_rest(agent, at)
 
-    def _pace(self, agent: str) -> Mapping[int, float]:
-        """The factors of an agent's handle times, by kind."""
-        entry = self._scenario.pace.get(agent)
-        if entry is None:
-            return {}
+    def own_share(self, agent: int, case: Case) -> float:
+        """The seconds that an agent needs for a second of the kind's work.
+
+        Both times are at the same quantile. Where the kind's is nothing, so is his.
+        """
+        own = self._own[agent].get(case.kind)
+        if own is None:
+            return 1.0
+        kind = self._drawn.kinds[case.kind]
+        visit = case.visit if case.visit > 1 else 0
+        if visit and kind.comes_back is not None and kind.comes_back.handle is not None:
+            return 1.0
+        everybodys = self._drawn.seconds(case.row, "work", visit, kind.handle)
+        if everybodys == 0.0:
+            return 1.0
+        return self._drawn.seconds(case.row, "work", visit, own) / everybodys
+
+    def _by_kind(self, entry: V | Mapping[str, V]) -> dict[int, V]:
+        """What is given of an agent, by the place of the kind; all kinds have what is no mapping.
+
+        A kind is named ``stream/kind``, or by its own name.
+        """
+        drawn = self._drawn
         if not isinstance(entry, Mapping):
-            return dict.fromkeys(range(len(self._drawn.kinds)), entry)
+            return dict.fromkeys(range(len(drawn.kinds)), entry)
+        names = zip(drawn.kind_names, drawn.kinds, strict=True)
         return {
-            k: entry.get(full, entry.get(kind.name, 1.0))
-            for k, (full, kind) in enumerate(
-                zip(self._drawn.kind_names, self._drawn.kinds, strict=True)
-            )
+            k: entry[name]
+            for k, (full, kind) in enumerate(names)
+            if (name := full if full in entry else kind.name) in entry
         }

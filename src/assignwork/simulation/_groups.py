@@ -9,8 +9,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from assignwork.simulation._hours import hours
 from assignwork.simulation._spans import small
-from assignwork.simulation.measures import OVERALL, Label
+from assignwork.simulation.measures import HOUR, OVERALL, Label
 from assignwork.simulation.trial import NOBODY, Codes, Flags, Instants, Trial
 
 Numbers = npt.NDArray[Any]
@@ -66,6 +67,8 @@ def groupings(trial: Trial) -> Iterator[Grouping]:
     yield Grouping("channel", channels, of_kind[people.kind])
     agents = np.where(people.agent == NOBODY, len(trial.agents), people.agent).astype(np.int32)
     yield Grouping("agent", trial.agents, agents)
+    clock = hours(trial.timezone, trial.begin, trial.end)
+    yield Grouping(HOUR, clock.labels, clock.of(people.arrived_at))
 
 
 def by_team(trial: Trial) -> Grouping:

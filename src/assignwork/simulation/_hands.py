@@ -19,8 +19,8 @@ class Case:
 
     __slots__ = (
         "active", "answered", "assigned", "begun", "called", "came_at", "each", "ends_at", "held",
-        "id", "in_line", "kind", "left", "offers", "open", "order", "owner", "path", "ready",
-        "row", "since", "team", "turn", "turns", "visit", "waiting_since", "worker",
+        "id", "in_line", "kind", "left", "offers", "open", "order", "own", "owner", "path",
+        "ready", "row", "since", "team", "turn", "turns", "visit", "waiting_since", "worker",
     )  # fmt: skip
 
     def __init__(self, row: int, name: str, kind: int, work: float) -> None:
@@ -44,6 +44,8 @@ class Case:
         self.active = False
         """Whether somebody works on it now, since `since`."""
         self.since = 0.0
+        self.own = 1.0
+        """The work of who is at it, for a second of anybody's; where his handle times are other."""
         self.ends_at = 0.0
         """When that is done, if nothing comes between and nothing slows it down."""
         self.assigned = self.begun = False
@@ -70,6 +72,9 @@ class Course(Protocol):
     def plan(self, at: float, act: Callable[[float, Any], None], about: object) -> None:
         """Have `act(at, about)` called at that instant."""
 
+    def own_share(self, agent: int, case: Case) -> float:
+        """The seconds that an agent needs for a second of the kind's work."""
+
     def begun(self, case: Case, at: float) -> None:
         """Somebody begins to work on it, or goes on."""
 
@@ -87,12 +92,18 @@ class Hands:
     """One agent at work."""
 
     __slots__ = (
-        "_at_once", "_course", "_doing", "_flat", "_handling", "_next", "_pace", "_pile",
+        "_at_once", "_course", "_doing", "_flat", "_handling", "_is_own", "_next", "_pace", "_pile",
         "_settled", "_version", "agent", "at_work",
     )  # fmt: skip
 
     def __init__(
-        self, agent: int, handling: Handling, pace: Mapping[int, float], course: Course
+        self,
+        agent: int,
+        handling: Handling,
+        pace: Mapping[int, float],
+        course: Course,
+        *,
+        is_own: bool,
     ) -> None:
         self.agent = agent
         self.at_work = False
@@ -100,6 +111,7 @@ class Hands:
         self._handling = handling
         self._at_once = handling.at_once
         self._pace = pace
+        self._is_own = is_own
         self._course = course
         self._doing: list[Case] = []
         self._pile: list[Case] = []
@@ -161,6 +173,9 @@ class Hands:
         return self._at_once is not None and len(self._doing) >= self._at_once
 
     def _begin(self, case: Case, at: float) -> None:
+        if self._is_own:
+            case.own = self._course.own_share(self.agent, case)
+            case.left *= case.own
         if case.worker != self.agent:
             if case.worker >= 0:
                 case.left += self._handling.handover
@@ -190,6 +205,8 @@ class Hands:
             self._reckon(at)
         if self._pace:
             case.left /= self._pace.get(case.kind, 1.0)
+        if self._is_own:
+            case.left = case.left / case.own if case.own else 0.0
         case.active = False
         self._course.worked(self.agent, case, case.since, at)
 

@@ -48,11 +48,12 @@ def _waits(results: Results) -> str:
     if not results.mean("assigned"):
         return "Nobody was assigned to an agent."
     half, most = (_said(results, name) for name in ("wait_p50", "wait_p90"))
-    within = amount(results.threshold, "seconds")
-    return (
-        f"Customers wait {_said(results, 'wait_mean')} on average; half of them up to {half}, "
-        f"90 % up to {most}. Within {within}, {_said(results, 'service_level')} are assigned."
-    )
+    waits = f"Customers wait {_said(results, 'wait_mean')} on average; half of them up to {half}, "
+    waits += f"90 % up to {most}."
+    threshold, level = results.threshold, _said(results, "service_level")
+    if threshold is None:
+        return f"{waits} Within the threshold of their kind, {level} are assigned."
+    return f"{waits} Within {amount(threshold, 'seconds')}, {level} are assigned."
 
 
 def _given_up(results: Results) -> str:

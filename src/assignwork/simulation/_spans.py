@@ -115,18 +115,18 @@ class Working:
     ----------
     handling, active, overtime, work : Spans
         At least one item is worked on; active; worked on while not active; active or worked on.
-    item_seconds : array of float
-        Time of items worked on, by agent: two at a time for a second are two seconds.
+    items : Spans
+        Each item worked on: two at a time for a second are two seconds.
     """
 
     handling: Spans
     active: Spans
     overtime: Spans
     work: Spans
-    item_seconds: Instants
+    items: Spans
 
 
-def working(stretches: Spans, presences: Spans, agents: int) -> Working:
+def working(stretches: Spans, presences: Spans) -> Working:
     """One sweep over what agents worked on and when they were active; both are clipped before."""
     instants = np.concatenate(
         (stretches.begun_at, stretches.ended_at, presences.begun_at, presences.ended_at)
@@ -152,5 +152,5 @@ def working(stretches: Spans, presences: Spans, agents: int) -> Working:
         active=pieces.kept(there > 0),
         overtime=pieces.kept((items > 0) & (there == 0)),
         work=pieces,
-        item_seconds=stretches.seconds(agents),
+        items=stretches,
     )

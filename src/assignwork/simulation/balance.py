@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import attrs
 import numpy as np
@@ -13,6 +14,8 @@ from assignwork.service.shifts import ShiftPlan
 from assignwork.simulation._takers import room, stranded
 from assignwork.simulation.scenario import Scenario
 from assignwork.simulation.streams import Kind
+
+V = TypeVar("V")
 
 
 class UnstableWarning(UserWarning):
@@ -210,11 +213,28 @@ def _quickest(scenario: Scenario) -> float:
         return 0.0  # what is answered takes no room, even while it is worked on
     ways = (scenario.handling, *scenario.handling_of.values())
     speed = max(speed for way in ways for speed in way.speeds)
-    return min([1.0, *(_fastest(pace) for pace in scenario.pace.values())]) / speed
+    named = {*scenario.pace, *scenario.handle_of}
+    return min([1.0, *(_fastest(scenario, name) for name in named)]) / speed
 
 
-def _fastest(pace: float | Mapping[str, float]) -> float:
-    return pace if isinstance(pace, float) else min([*pace.values(), 1.0])
+def _fastest(scenario: Scenario, agent: str) -> float:
+    """Mean seconds that an agent needs for a second of the kind at which he is the quickest."""
+    pace = scenario.pace.get(agent, 1.0)
+    own = scenario.handle_of.get(agent, {})
+    factors = []
+    for stream in scenario.streams:
+        for kind in stream.kinds:
+            names = (f"{stream.name}/{kind.name}", kind.name)
+            factor = pace if isinstance(pace, float) else _of(pace, names, 1.0)
+            if kind.handle.mean > 0:
+                factor *= _of(own, names, kind.handle).mean / kind.handle.mean
+            factors.append(factor)
+    return min(factors)
+
+
+def _of(entries: Mapping[str, V], names: tuple[str, str], default: V) -> V:
+    """The entry of the first of these names."""
+    return next((entries[name] for name in names if name in entries), default)
 
 
 def _places(scenario: Scenario, agent: Agent, weight: int) -> float:
@@ -226,7 +246,7 @@ def _places(scenario: Scenario, agent: Agent, weight: int) -> float:
         most = min(most, handling.at_once)
     if most == 0:
         return 0.0
-    fastest = _fastest(scenario.pace.get(agent.id, 1.0))
+    fastest = _fastest(scenario, agent.id)
     return max(k * handling.speed(k) for k in range(1, most + 1)) / fastest
 
 

@@ -154,7 +154,7 @@ class Comparison:
 
         Parameters
         ----------
-        by : {'stream', 'kind', 'team', 'priority', 'channel', 'agent'}, optional
+        by : {'stream', 'kind', 'team', 'priority', 'channel', 'agent', 'hour'}, optional
         measures : sequence of str, optional
             Default: all.
         """
@@ -229,7 +229,7 @@ def compare(a: Results, b: Results, *, confidence: float = 0.95) -> Comparison:
     Parameters
     ----------
     a, b : Results
-        Of the same seed, numbers, window and threshold; differences are b - a.
+        Of the same seed, numbers, window, zone and thresholds; differences are b - a.
     confidence : float, default 0.95
 
     Raises
@@ -278,14 +278,22 @@ def _refuse_other(a: Results, b: Results) -> None:
     remedy = "give both scenarios the same start, length and warm-up"
     for name in ("begin", "end"):
         _refuse_unlike(name, getattr(a.summaries[0], name), getattr(b.summaries[0], name), remedy)
+    remedy = "give both scenarios the same zone, so that their hours of the day are the same"
+    _refuse_unlike("timezone", a.timezone, b.timezone, remedy)
     remedy = "give both scenarios the same threshold, so that their service levels are of one kind"
-    _refuse_unlike("threshold", a.threshold, b.threshold, remedy)
+    if a.threshold is not None and b.threshold is not None:
+        _refuse_unlike("threshold", a.threshold, b.threshold, remedy)
+    for kind, threshold in a.thresholds.items():
+        its = b.thresholds.get(kind, threshold)
+        _refuse_unlike("thresholds", threshold, its, remedy, f"threshold of {kind!r}")
 
 
-def _refuse_unlike(name: str, a: float, b: float, remedy: str) -> None:
+def _refuse_unlike(
+    name: str, a: float | str, b: float | str, remedy: str, words: str | None = None
+) -> None:
     if a != b:
         raise ConfigurationError(
-            f"the {name} differs: {a} of a, {b} of b",
+            f"the {words or name} differs: {a} of a, {b} of b",
             field=f"b.{name}",
             value=b,
             limit=a,

@@ -2,7 +2,9 @@
 
 A measure has a name, a unit, a direction that is better, and words. What belongs to customers is
 counted over those who arrive in the window (117 of the design notes), what belongs to agents over
-the window's time. `attainment:TARGET` stands for each service-level target that a trial has.
+the window's time. By hour of the day, customers belong to the hour of their arrival, and what
+is averaged over time (queues, open items, throughput, agents) is of the time in that hour.
+`attainment:TARGET` stands for each service-level target that a trial has.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ import attrs
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
 
-GROUPS = ("stream", "kind", "team", "priority", "channel", "agent")
+HOUR = "hour"
+GROUPS = ("stream", "kind", "team", "priority", "channel", "agent", HOUR)
 """By what measures are told apart; without any of them they are of all together."""
 OVERALL = "overall"
 ATTAINMENT = "attainment:"
@@ -115,7 +118,7 @@ _ALL = (
     ),
     Measure(
         "service_level", "share", HIGHER, "service level",
-        "share of arrivals first assigned within the trial's threshold",
+        "share of arrivals first assigned within the threshold of their kind",
     ),
     *_spread(
         "first_response", "first response", "from arrival to an agent's first reply, where any was"
@@ -230,8 +233,13 @@ def empty(name: str, kind: str) -> float:
     --------
     >>> empty("arrivals", "priority"), empty("arrivals", "agent")
     (0.0, nan)
+    >>> empty("active_hours", "priority"), empty("active_hours", "hour")
+    (nan, 0.0)
     """
-    foreign = name in _OF_ARRIVALS if kind == "agent" else kind != OVERALL and name in _OF_AGENTS
+    if kind == "agent":
+        foreign = name in _OF_ARRIVALS
+    else:
+        foreign = kind not in {OVERALL, HOUR} and name in _OF_AGENTS
     return float("nan") if foreign else measure(name).empty
 
 
@@ -243,7 +251,8 @@ def _suggestion(name: object) -> str:
 
 
 Label: TypeAlias = str | int | None
-"""A stream's, kind's, team's, channel's or agent's name, or a priority; no channel is None."""
+"""A stream's, kind's, team's, channel's or agent's name, a priority, or an hour of the day (0 to
+23); no channel is None."""
 Group: TypeAlias = tuple[str, Label]
 """One of `GROUPS` with its label, or `ALL`."""
 ALL: Group = (OVERALL, "")
@@ -277,8 +286,16 @@ def one_group(named: Mapping[str, Any]) -> Group:
 
 
 def label_words(group: Group) -> str:
-    """A group in a table whose head names its kind."""
+    """A group in a table whose head names its kind.
+
+    Examples
+    --------
+    >>> label_words(("hour", 9)), label_words(("priority", 1)), label_words(ALL)
+    ('09:00', '1', 'all')
+    """
     kind, label = group
+    if kind == HOUR:
+        return f"{label:02}:00"
     return "all" if kind == OVERALL else "none" if label is None else str(label)
 
 

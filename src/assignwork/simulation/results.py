@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -34,7 +34,7 @@ from assignwork.simulation.measures import (
 from assignwork.simulation.precision import Precision
 from assignwork.simulation.summary import Summary, blank, column_of, row_of
 from assignwork.simulation.tables import Table
-from assignwork.simulation.trial import Trial
+from assignwork.simulation.trial import Trial, shared
 
 CUSTOMER_COLUMNS = ("arrivals", "wait_mean", "wait_p90", "service_level", "abandonment",
                     "time_in_system_mean")  # fmt: skip
@@ -64,7 +64,7 @@ class Results:
     Raises
     ------
     ConfigurationError
-        For no summary, for different windows, thresholds or seeds, or numbers out of order.
+        For no summary, for different windows, zones, thresholds or seeds, or numbers out of order.
 
     Examples
     --------
@@ -105,7 +105,7 @@ class Results:
                 )
             if found.seed != self.seed:
                 f.refuse(f"{path}.seed", found.seed, f"the seed of these results ({self.seed})")
-            for name in ("begin", "end", "threshold"):
+            for name in ("begin", "end", "timezone", "thresholds"):
                 if getattr(found, name) != getattr(first, name):
                     f.refuse(
                         f"{path}.{name}",
@@ -125,9 +125,19 @@ class Results:
         return len(self.summaries)
 
     @property
-    def threshold(self) -> float:
-        """Seconds of the service level."""
-        return self.summaries[0].threshold
+    def threshold(self) -> float | None:
+        """Seconds of the service level, where all kinds have the same; else None."""
+        return shared(self.thresholds.values())
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """Seconds of the service level by kind (``stream/kind``)."""
+        return self.summaries[0].thresholds
+
+    @property
+    def timezone(self) -> str:
+        """IANA name of the zone of the hours of the day."""
+        return self.summaries[0].timezone
 
     @property
     def length(self) -> float:
@@ -155,7 +165,7 @@ class Results:
         return np.array([_laid_out(found, groups, measures, empty) for found in self.summaries])
 
     def labels(self, by: str) -> tuple[Any, ...]:
-        """The groups of one kind: names, or priorities."""
+        """The groups of one kind: names, priorities, or the hours of the day that were measured."""
         group_kind(by)
         return tuple(label for kind, label in self.groups if kind == by)
 
@@ -181,7 +191,8 @@ class Results:
         measure : str
             A name of `MEASURES`, or ``attainment:TARGET``.
         **group
-            One of stream, kind, team, priority, channel, agent; default: all together.
+            One of stream, kind, team, priority, channel, agent, hour (of the day in which they
+            arrived, such as ``hour=9``); default: all together.
 
         Raises
         ------
@@ -220,7 +231,7 @@ class Results:
 
         Parameters
         ----------
-        by : {'stream', 'kind', 'team', 'priority', 'channel', 'agent'}, optional
+        by : {'stream', 'kind', 'team', 'priority', 'channel', 'agent', 'hour'}, optional
             Default: all together only.
         measures : sequence of str, optional
             Default: the main ones of customers, or of agents.
@@ -316,7 +327,9 @@ class Results:
             "replications": [summary.number for summary in self.summaries],
             "begin": self.summaries[0].begin,
             "end": self.summaries[0].end,
+            "timezone": self.timezone,
             "threshold": self.threshold,
+            "thresholds": dict(self.thresholds),
             "until": None if self.until is None else self.until.to_dict(),
             "reached": self.reached,
             "groups": [

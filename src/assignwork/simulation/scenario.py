@@ -14,6 +14,7 @@ from assignwork._fields import FrozenDict
 from assignwork.errors import ConfigurationError, InputError, UnknownAgentError, UnknownTeamError
 from assignwork.model import Agent, Workspace
 from assignwork.model.files import read_data
+from assignwork.model.hours import zone_name
 from assignwork.model.records import Record
 from assignwork.service.priority import level
 from assignwork.simulation.arrivals import Scaled
@@ -26,7 +27,8 @@ from assignwork.simulation.behaviour import (
     positive,
     share,
 )
-from assignwork.simulation.streams import Stream
+from assignwork.simulation.distributions import Distribution, distribution
+from assignwork.simulation.streams import Kind, Stream
 
 DAY = 86_400.0
 _HOLDS = "workspace, streams and length"
@@ -98,6 +100,18 @@ def _pace(
     return FrozenDict(found)
 
 
+def _handle_of(
+    value: Mapping[str, Mapping[str, Any]], field: str = ""
+) -> Mapping[str, Mapping[str, Distribution]]:
+    found = {}
+    for name, entry in f.pairs(value, field):
+        path = f"{field}.{name}"
+        found[name] = FrozenDict(
+            {kind: distribution(given, f"{path}.{kind}") for kind, given in f.pairs(entry, path)}
+        )
+    return FrozenDict(found)
+
+
 def _no_show(value: float | Mapping[str, float], field: str = "") -> float | Mapping[str, float]:
     if not isinstance(value, Mapping):
         return share(value, field)
@@ -122,7 +136,7 @@ class Scenario(Record):
     drain : float, default 86400
         Seconds after the end for which what is there is still worked off.
     threshold : float, default 20
-        Seconds of the service level.
+        Seconds of the service level, of each `Kind` that has none of its own.
     name : str, default 'scenario'
     handling : Handling
         How agents work on what they hold.
@@ -131,11 +145,19 @@ class Scenario(Record):
     pace : mapping of str to float or mapping of str to float
         Agent -> factor of his handle times (1.2: a fifth slower), or agent -> kind -> factor; a
         kind is named ``stream/kind`` or by its own name.
+    handle_of : mapping of str to mapping of str to Distribution
+        Agent -> kind -> his handle times, where they are of another form than everybody's; a kind
+        is named as for `pace`, which comes on top. His time with a customer is at the same
+        quantile as the kind's would be, so that customers stay the same. After a return with a
+        `handle` of its own it is that, at his pace.
     breaks : list of Break
     no_show : float or mapping of str to float, default 0
         Share of shifts to which an agent does not come; of everybody, or by agent.
     offers : OfferAnswers
         In teams with an `offer_timeout`.
+    timezone : str, default 'UTC'
+        IANA name, such as ``Europe/Madrid``: of the hours of the day by which results are told
+        apart. Shifts, breaks and arrivals have zones of their own.
 
     Raises
     ------
@@ -169,9 +191,13 @@ class Scenario(Record):
     pace: Mapping[str, float | Mapping[str, float]] = attrs.field(
         default=FrozenDict(), converter=_pace
     )
+    handle_of: Mapping[str, Mapping[str, Distribution]] = attrs.field(
+        default=FrozenDict(), converter=_handle_of
+    )
     breaks: tuple[Break, ...] = attrs.field(default=(), converter=_breaks)
     no_show: float | Mapping[str, float] = attrs.field(default=0.0, converter=_no_show)
     offers: OfferAnswers = attrs.field(default=OfferAnswers(), converter=offer_answers)
+    timezone: str = attrs.field(default="UTC", converter=zone_name)
 
     def __attrs_post_init__(self) -> None:
         if self.warm_up >= self.length:
@@ -202,6 +228,10 @@ class Scenario(Record):
     def end(self) -> float:
         """POSIX seconds: when the last customers come."""
         return self.start + self.length
+
+    def threshold_of(self, kind: Kind) -> float:
+        """Seconds of the service level of customers of this kind: its own, or the scenario's."""
+        return self.threshold if kind.threshold is None else kind.threshold
 
     # --- what if -------------------------------------------------------------------------------
 
@@ -264,7 +294,7 @@ class Scenario(Record):
             k += 1
         agents = (*self.workspace.agents, *(attrs.evolve(model, id=name) for name in more))
         changes: dict[str, Any] = {}
-        for field in ("handling_of", "pace", "no_show"):
+        for field in ("handling_of", "pace", "handle_of", "no_show"):
             by_agent = getattr(self, field)
             if isinstance(by_agent, Mapping) and like in by_agent:
                 changes[field] = {**by_agent, **dict.fromkeys(more, by_agent[like])}
@@ -391,16 +421,25 @@ class Scenario(Record):
         for pause in self.breaks:
             for name in pause.agents:
                 self._agent(name, "breaks")
+        self._check_kinds()
+        for name, entries in self.handle_of.items():
+            for kind, own in entries.items():
+                if not 0 < own.mean < float("inf"):
+                    what = "a distribution with a mean above 0 and finite"
+                    f.refuse(f"handle_of.{name}.{kind}", own, what)
+
+    def _check_kinds(self) -> None:
+        """What is given by agent and kind."""
         kinds = {
             name
             for stream in self.streams
             for kind in stream.kinds
             for name in (kind.name, f"{stream.name}/{kind.name}")
         }
-        for name, entry in self.pace.items():
-            self._agent(name, "pace")
-            for kind in entry if isinstance(entry, Mapping) else ():
-                if kind not in kinds:
-                    f.refuse(
-                        f"pace.{name}.{kind}", kind, "a kind of a stream", f.nearest(kind, kinds)
-                    )
+        for field, by_agent in (("pace", self.pace), ("handle_of", self.handle_of)):
+            for name, entry in by_agent.items():
+                self._agent(name, field)
+                for kind in entry if isinstance(entry, Mapping) else ():
+                    if kind not in kinds:
+                        where = f"{field}.{name}.{kind}"
+                        f.refuse(where, kind, "a kind of a stream", f.nearest(kind, kinds))

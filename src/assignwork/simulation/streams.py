@@ -70,6 +70,8 @@ class Kind(Record):
     places : int, optional
         Most who may wait in the team's queue: who would be one more leaves as he comes, and is
         counted as blocked; 0: nobody waits. None: any number.
+    threshold : float, optional
+        Seconds of the service level; None: the scenario's.
     priority, weight, channel, skills, preferred_skills, preferred_agent, affinity_wait, impact, \
 urgency, risk, value, category, tags
         As of `WorkItem`.
@@ -91,6 +93,7 @@ urgency, risk, value, category, tags
     conversation: Conversation | None = attrs.field(default=None, converter=optional_conversation)
     comes_back: Return | None = attrs.field(default=None, converter=optional_return)
     places: int | None = attrs.field(default=None, converter=_places)
+    threshold: float | None = attrs.field(default=None, converter=f.optional_seconds)
     priority: int | str | None = None
     weight: int = 1
     channel: str | None = None

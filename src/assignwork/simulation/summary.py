@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -9,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from assignwork import _fields as f
+from assignwork._fields import FrozenDict
 from assignwork.errors import ConfigurationError
 from assignwork.simulation._counting import Counting
 from assignwork.simulation._groups import groupings
 from assignwork.simulation.curves import Curves, curves
 from assignwork.simulation.measures import (
     ATTAINMENT,
+    HOUR,
     MEASURES,
     OVERALL,
     Group,
@@ -39,10 +42,13 @@ class Summary:
         The window that was measured.
     ended_at : float
         When the run ended.
-    threshold : float
-        Seconds of the service level.
+    timezone : str
+        IANA name of the zone of the hours of the day.
+    thresholds : mapping of str to float
+        By kind, seconds of its service level.
     groups : tuple of (str, label)
-        The rows: all together, then each stream, kind, team, priority, channel and agent.
+        The rows: all together, then each stream, kind, team, priority, channel, agent and hour of
+        the day.
     measures : tuple of str
         The columns: names of `MEASURES`, and ``attainment:TARGET`` for each target.
     values : array of float
@@ -55,7 +61,8 @@ class Summary:
     begin: float
     end: float
     ended_at: float
-    threshold: float
+    timezone: str
+    thresholds: Mapping[str, float]
     groups: tuple[Group, ...]
     measures: tuple[str, ...]
     values: npt.NDArray[np.float64] = attrs.field(eq=SAME, repr=False)
@@ -100,8 +107,8 @@ def summarize(trial: Trial) -> Summary:
     parts: list[npt.NDArray[np.float64]] = []
     for grouping in groupings(trial):
         found = counting.customers(grouping)
-        if grouping.kind in (OVERALL, "agent"):
-            found |= counting.agents(together=grouping.kind == OVERALL)
+        if grouping.kind in (OVERALL, "agent", HOUR):
+            found |= counting.agents(grouping.kind)
         absent = np.full(len(grouping), np.nan)
         groups += [(grouping.kind, label) for label in grouping.labels]
         parts.append(np.column_stack([found.get(name, absent) for name in names]))
@@ -113,7 +120,8 @@ def summarize(trial: Trial) -> Summary:
         begin=trial.begin,
         end=trial.end,
         ended_at=trial.ended_at,
-        threshold=trial.threshold,
+        timezone=trial.timezone,
+        thresholds=FrozenDict(zip(trial.kinds, trial.thresholds, strict=True)),
         groups=tuple(groups),
         measures=names,
         values=values,

@@ -6,7 +6,7 @@ Columns are numpy arrays. Everything that is measured is computed from them; not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -180,12 +180,14 @@ class Trial:
         The window that is measured: customers who arrived in [begin, end), time averages over it.
     ended_at : float
         When the run ended: everybody gone, or the limit of `drain`.
-    threshold : float
-        Seconds of the service level.
+    timezone : str
+        IANA name of the zone in which hours of the day are told apart.
     streams, kinds, teams, agents, targets : tuple of str
         The names behind the codes. A kind's name is ``stream/kind``.
     channels : tuple of (str or None)
         Per kind, its channel.
+    thresholds : tuple of float
+        Per kind, seconds of its service level.
     customers : Customers
         Everybody who arrived, those before `begin` included.
     visits : Visits
@@ -202,13 +204,14 @@ class Trial:
     begin: float
     end: float
     ended_at: float
-    threshold: float
+    timezone: str
     streams: tuple[str, ...]
     kinds: tuple[str, ...]
     teams: tuple[str, ...]
     agents: tuple[str, ...]
     targets: tuple[str, ...]
     channels: tuple[str | None, ...]
+    thresholds: tuple[float, ...]
     customers: Customers
     visits: Visits
     stretches: Stretches
@@ -217,6 +220,11 @@ class Trial:
     promises: Promises
     commands: int
     events: int
+
+    @property
+    def threshold(self) -> float | None:
+        """Seconds of the service level, where all kinds have the same; else None."""
+        return shared(self.thresholds)
 
     @property
     def measured(self) -> Flags:
@@ -276,6 +284,12 @@ class Trial:
                 "measured": self.measured,
             }
         )
+
+
+def shared(thresholds: Iterable[float]) -> float | None:
+    """The one threshold that there is; None where there are several."""
+    found = set(thresholds)
+    return found.pop() if len(found) == 1 else None
 
 
 def _named(names: Sequence[str | None], codes: Codes) -> Any:

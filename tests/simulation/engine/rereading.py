@@ -324,6 +324,7 @@ def _check_amounts(reread, trial, names, stretches, handling):
             continue
         full = trial.kinds[customers.kind[row]]
         kind = kinds[full]
+        work = customers.work[row]
         done, last, changes = 0.0, None, 0
         for item, agent, begun, ended in sorted(stretches, key=lambda s: s[2]):
             if item != name:
@@ -334,10 +335,11 @@ def _check_amounts(reread, trial, names, stretches, handling):
                 for since, until, level in levels[agent]
                 if begun <= since and until <= ended
             )
-            done += spent / pace_of(scenario, agent, full)
+            own = own_of(scenario, agent, full)
+            ratio = 1.0 if own is None or work == 0 else own / work
+            done += spent / (pace_of(scenario, agent, full) * ratio)
             changes += last is not None and last != agent
             last = agent
-        work = customers.work[row]
         if kind.comes_back is not None:
             work += (customers.visits[row] - 1) * kind.comes_back.handle.mean  # constant, here
         handover = scenario.handling.handover
@@ -354,3 +356,10 @@ def pace_of(scenario, agent, kind):
     if isinstance(entry, float):
         return entry
     return entry.get(kind, entry.get(kind.rpartition("/")[2], 1.0))
+
+
+def own_of(scenario, agent, kind):
+    """The constant handle time that an agent has for a kind, or None."""
+    entry = scenario.handle_of.get(agent, {})
+    own = entry.get(kind, entry.get(kind.rpartition("/")[2]))
+    return None if own is None else own.mean

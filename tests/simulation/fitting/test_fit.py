@@ -9,7 +9,7 @@ from known_desks import DAY, MONDAY, calls, log_of, office
 from assignwork import WorkItem
 from assignwork.commands import Close, Submit, Transfer
 from assignwork.errors import ConfigurationError
-from assignwork.model import Team
+from assignwork.model import Shift, Team
 from assignwork.simulation import Scenario
 from assignwork.simulation.fitting import fit_scenario, logged_events
 
@@ -192,3 +192,28 @@ def test_the_zone_is_that_of_the_calendars():
 def test_a_zone_that_nobody_names_is_told():
     assert any("hours are those of UTC" in line for line in fitted().caveats)
     assert not any("are those of UTC" in line for line in fitted(time_zone="UTC").caveats)
+
+
+def test_the_rates_of_a_stream_are_there_however_it_arrives():
+    weekly, counts = (fitted(arrivals=way) for way in ("weekly", "counts"))
+    assert weekly.streams[0].per_hour == counts.streams[0].per_hour
+    assert len(weekly.streams[0].per_hour) == 168
+    assert sum(weekly.streams[0].per_hour) == pytest.approx(weekly.streams[0].a_week)
+
+
+def test_agents_by_hour_are_those_on_shift_and_leave_counts_as_away():
+    true = office(2)
+    fit = fit_scenario(true.workspace, log_of(true))
+    there = fit.agents_by_hour()
+    assert (there[8], there[9], there[16], there[17]) == (0, 6, 6, 0)  # Monday
+    assert there[5 * 24 + 12] == 0
+    away = attrs.evolve(
+        true.workspace,
+        agents=[
+            attrs.evolve(agent, shift=Shift("office", {"2026-01-05": []}))
+            for agent in true.workspace.agents
+        ],
+    )
+    fit = attrs.evolve(fit, scenario=fit.scenario.changed(workspace=away))
+    assert fit.agents_by_hour()[9] == 3  # of two Mondays one
+    assert fit.agents_by_hour()[24 + 9] == 6

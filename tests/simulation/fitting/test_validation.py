@@ -15,7 +15,7 @@ from assignwork.simulation.fitting import fit_scenario, validate_fit
 from assignwork.simulation.fitting._demand import demand
 from assignwork.simulation.fitting._history import History
 from assignwork.simulation.fitting._logged_trial import logged_trial
-from assignwork.simulation.fitting.validation import distance
+from assignwork.simulation.fitting.compared import distance
 from assignwork.simulation.summary import summarize
 
 TRUE = calls(per_hour=40, weeks=1, handle=LogNormal(300, 0.8), patience=Exponential(900))
@@ -178,3 +178,46 @@ def test_another_seed_is_other_luck():
     found = validate_fit(FIT, LOG, replications=2, seed=2)
     assert found.of("wait_mean").simulated != validate_fit(FIT, LOG, replications=2).of(
         "wait_mean").simulated  # fmt: skip
+
+
+def test_what_is_compared_says_its_time_and_its_warm_up():
+    middle = MONDAY + 4 * DAY
+    found = validate_fit(FIT, LOG, start=middle, end=MONDAY + 7 * DAY, warm_up=DAY, replications=2)
+    assert (found.start, found.end, found.warm_up) == (middle, MONDAY + 7 * DAY, DAY)
+    said = found.to_dict()
+    assert (said["start"], said["end"], said["warm_up"]) == (middle, MONDAY + 7 * DAY, DAY)
+    assert "this part of the log, from 2026-01-09 00:00 to 2026-01-12 00:00 UTC." in str(found)
+    assert "It is simulated from 2026-01-08 00:00 UTC on" in str(found)
+
+
+def test_arrivals_by_hour_of_the_week_are_customers_per_hour():
+    week = FOUND.week
+    assert sum(week.logged) == FOUND.of("arrivals").logged  # of one week
+    assert sum(week.simulated) == pytest.approx(FOUND.of("arrivals").simulated.mean)
+
+
+def test_the_log_has_the_curves_that_a_simulation_has():
+    logged, simulated = FOUND.logged_curve("open"), FOUND.results.curve("open")
+    assert logged.at.tolist() == simulated.at.tolist()
+    assert logged.mean.mean() == pytest.approx(FOUND.of("open_mean").logged, rel=1e-6)
+    with pytest.raises(ConfigurationError, match="waits"):
+        FOUND.logged_curve("waits")
+
+
+def test_first_responses_are_compared_where_the_log_has_replies():
+    silent = [event for event in LOG if event.kind != "replied"]
+    without = {found.measure for found in validate_fit(FIT, silent, replications=2).compared}
+    assert FOUND.of("first_response_p90").logged > 0
+    assert not [name for name in without if name.startswith("first_response")]
+
+
+def test_sentences_and_tables_are_those_of_the_text():
+    text = str(FOUND)
+    assert text.startswith("\n".join(FOUND.sentences))
+    assert [title for title, _ in FOUND.tables()] == [
+        "Log and simulation",
+        "Agents, the 4 who handled most",
+    ]
+    assert len(FOUND.tables(2)[1][1]) == 1 + 2 * 2
+    assert str(FIT).startswith("\n".join(FIT.sentences))
+    assert [len(rows) for _, rows in FIT.tables(2)] == [2, 2, 3]

@@ -1,7 +1,9 @@
 """The measures once more, by loops over rows and over instants, from 117 and 118 of the notes."""
 
 import math
+from datetime import datetime
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 NAN = math.nan
 
@@ -44,7 +46,23 @@ def over_time(spans, begin, end):
     return area / (end - begin), most
 
 
-def agent_time(trial, agents):
+def hour_of(trial, at):
+    return datetime.fromtimestamp(at, ZoneInfo(trial.timezone)).hour
+
+
+def parts_of_hour(trial, hour):
+    """The parts of the window in which clocks show this hour; looks at every quarter of an hour."""
+    quarter = 900
+    marks = {trial.begin, trial.end}
+    marks |= {
+        at
+        for at in range(int(trial.begin) // quarter * quarter, int(trial.end) + 1, quarter)
+        if trial.begin < at < trial.end
+    }
+    return [part for part in pairwise(sorted(marks)) if hour_of(trial, part[0]) == hour]
+
+
+def agent_time(trial, agents, parts=None):
     """Seconds of handling, activity, overtime, either, and item seconds of these agents."""
     found = {"handling": 0.0, "active": 0.0, "overtime": 0.0, "work": 0.0, "items": 0.0}
     for agent in agents:
@@ -54,15 +72,16 @@ def agent_time(trial, agents):
         here = [
             (r["begun_at"], r["ended_at"]) for r in rows(trial.presences) if r["agent"] == agent
         ]
-        marks = {at for span in [*work, *here] for at in span if trial.begin < at < trial.end}
-        for since, until in pairwise(sorted({trial.begin, trial.end, *marks})):
-            items, active = there_at(work, since), there_at(here, since)
-            length = until - since
-            found["handling"] += length * (items > 0)
-            found["active"] += length * (active > 0)
-            found["overtime"] += length * (items > 0 and not active)
-            found["work"] += length * (items > 0 or active > 0)
-            found["items"] += length * items
+        for begin, end in parts or [(trial.begin, trial.end)]:
+            marks = {at for span in [*work, *here] for at in span if begin < at < end}
+            for since, until in pairwise(sorted({begin, end, *marks})):
+                items, active = there_at(work, since), there_at(here, since)
+                length = until - since
+                found["handling"] += length * (items > 0)
+                found["active"] += length * (active > 0)
+                found["overtime"] += length * (items > 0 and not active)
+                found["work"] += length * (items > 0 or active > 0)
+                found["items"] += length * items
     return found
 
 
@@ -78,6 +97,7 @@ def belongs(trial, kind, label):
             "priority": lambda: person["priority"] == label,
             "channel": lambda: trial.channels[person["kind"]] == label,
             "agent": lambda: person["agent"] >= 0 and trial.agents[person["agent"]] == label,
+            "hour": lambda: hour_of(trial, person["arrived_at"]) == label,
         }[kind]()
 
     return of
@@ -126,16 +146,18 @@ def measured(trial, kind, label):
         found["handle_time_mean"] = own_handle_time(trial, label)
         found |= work_figures(trial, [trial.agents.index(label)])
     else:
-        found |= arrivals_figures(trial, kind, label, people, waits)
+        found |= arrivals_figures(trial, people)
         found |= time_figures(trial, kind, label)
         found["handle_time_mean"] = handle_time(trial, counted)
-    if kind == "overall":
-        found |= work_figures(trial, range(len(trial.agents)))
+    if kind in {"overall", "hour"}:
+        parts = parts_of_hour(trial, label) if kind == "hour" else None
+        found |= work_figures(trial, range(len(trial.agents)), parts)
     return found
 
 
-def arrivals_figures(trial, kind, label, people, waits):
+def arrivals_figures(trial, people):
     queue = []
+    in_time = [p["assigned_at"] - p["arrived_at"] <= trial.thresholds[p["kind"]] for p in people]
     came_in = [p for p in people if not p["blocked"]]
     for p in came_in:
         ends = [p["assigned_at"], p["closed_at"], trial.ended_at]
@@ -146,12 +168,15 @@ def arrivals_figures(trial, kind, label, people, waits):
         "blocked": share(sum(p["blocked"] for p in people), len(people)),
         "waiting": share(sum(p["assigned_at"] != p["arrived_at"] for p in came_in), len(people)),
         "queue_time_mean": mean(queue),
-        "service_level": share(sum(wait <= trial.threshold for wait in waits), len(people)),
+        "service_level": share(sum(in_time), len(people)),
     }
 
 
 def time_figures(trial, kind, label):
     everybody, mine = rows(trial.customers), belongs(trial, kind, label)
+    parts = [(trial.begin, trial.end)]
+    if kind == "hour":  # what goes on in it, whoever came when
+        parts, mine = parts_of_hour(trial, label), lambda _: True
 
     def until(at):
         return trial.ended_at if math.isnan(at) else at
@@ -166,14 +191,23 @@ def time_figures(trial, kind, label):
         if mine(everybody[v["customer"]])
     ]
     closed = sum(
-        trial.begin <= p["closed_at"] < trial.end and p["agent"] >= 0 for p in everybody if mine(p)
+        p["agent"] >= 0 and any(begin <= p["closed_at"] < end for begin, end in parts)
+        for p in everybody
+        if mine(p)
     )
-    length, most = over_time(queued, trial.begin, trial.end)
+    length = sum(end - begin for begin, end in parts)
+
+    def figures(spans):
+        found = [(over_time(spans, *part), part[1] - part[0]) for part in parts]
+        mean = sum(level * seconds for (level, _), seconds in found) / length
+        return mean, max(most for (_, most), _ in found)
+
+    queue, most = figures(queued)
     return {
-        "queue_length_mean": length,
+        "queue_length_mean": queue,
         "queue_length_max": most,
-        "open_mean": over_time(there, trial.begin, trial.end)[0],
-        "throughput": closed / ((trial.end - trial.begin) / 3600),
+        "open_mean": figures(there)[0],
+        "throughput": closed / (length / 3600),
     }
 
 
@@ -197,8 +231,8 @@ def own_handle_time(trial, label):
     return mean(list(work.values()))
 
 
-def work_figures(trial, agents):
-    time = agent_time(trial, agents)
+def work_figures(trial, agents, parts=None):
+    time = agent_time(trial, agents, parts)
     return {
         "occupancy": share(time["handling"], time["work"]),
         "concurrency": share(time["items"], time["handling"]),

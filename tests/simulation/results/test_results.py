@@ -283,7 +283,7 @@ def test_the_first_replications_are_results_of_their_own(desk):
     [
         ({"number": 0}, "in the order of their numbers"),
         ({"number": 1, "seed": 2}, "the seed of these results"),
-        ({"number": 1, "threshold": 30.0}, "that of the first replication"),
+        ({"number": 1, "thresholds": (30.0,)}, "that of the first replication"),
         ({"number": 1, "end": START + 10}, "that of the first replication"),
     ],
 )

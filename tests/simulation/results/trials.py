@@ -40,8 +40,9 @@ def trial(customers, *, visits=None, stretches=(), presences=(), stays=(), promi
 
     given = {
         "number": 0, "seed": 1, "begin": START, "end": START + 3600, "ended_at": START + 7200,
-        "threshold": 20.0, "streams": ("customers",), "kinds": ("customers/mail",),
+        "timezone": "UTC", "streams": ("customers",), "kinds": ("customers/mail",),
         "teams": ("queue",), "agents": ("ana",), "targets": (), "channels": (None,),
+        "thresholds": (20.0,),
         "commands": 0, "events": 0,
     }  # fmt: skip
     i, t = np.int32, np.float64
@@ -115,18 +116,22 @@ class Rows:
                 yield agent, begin, at
 
 
-def by_chance(seed, customers=40, agents=4):
-    """Any customers at all, of two streams, four kinds, three teams and three priorities."""
+def by_chance(seed, customers=40, agents=4, timezone="Asia/Kathmandu"):
+    """Any customers at all, of two streams, four kinds, three teams and three priorities.
+
+    The window has parts of two hours of the day where clocks show a quarter past.
+    """
     rows = Rows(seed, agents)
     for at in np.sort(rows.draw.integers(0, 3000, customers)):
         rows.come(START + float(at))
     return trial(
         rows.people, stretches=rows.stretches, presences=rows.presences(), stays=rows.stays,
         promises=rows.promises, begin=START + 500, end=START + 3000, ended_at=START + 5000,
-        threshold=60.0, seed=seed, streams=("mail", "phone"),
+        timezone=timezone, seed=seed, streams=("mail", "phone"),
         kinds=("mail/a", "mail/b", "phone/c", "phone/never"),
         teams=("billing", "technical", "empty"), targets=("reply", "solve"),
-        channels=("mail", None, "phone", "phone"), agents=tuple(f"a{i}" for i in range(agents)),
+        channels=("mail", None, "phone", "phone"), thresholds=(120.0, 60.0, 20.0, 20.0),
+        agents=tuple(f"a{i}" for i in range(agents)),
     )  # fmt: skip
 
 
@@ -147,8 +152,8 @@ def one_server(seed, number, customers=2000, rate=0.8, service=1.0, warm_up=0.0)
     ended_at = float(end[-1])
     return Trial(
         number=number, seed=seed, begin=START + warm_up, end=START + customers / rate,
-        ended_at=ended_at, threshold=1.0, streams=("customers",), kinds=("customers/queue",),
-        teams=("queue",), agents=("ana",), targets=(), channels=(None,),
+        ended_at=ended_at, timezone="UTC", streams=("customers",), kinds=("customers/queue",),
+        teams=("queue",), agents=("ana",), targets=(), channels=(None,), thresholds=(1.0,),
         customers=Customers(
             arrived_at=arrived, stream=nobody, kind=nobody, team=nobody, priority=3 * whole,
             work=work, patience=np.full(customers, np.inf), assigned_at=begun, agent=nobody,

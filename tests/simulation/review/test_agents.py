@@ -31,7 +31,7 @@ def comes(name, at, team="calls", **kind):
 
 @pytest.mark.parametrize("name", ["hard/long", "day/hard/long"])
 def test_the_pace_of_a_kind_with_a_slash_in_its_name_holds(name):
-    stream = Stream("day", 30, Kind("queue", handle=60, name="hard/long"))
+    stream = Stream("day", 20, Kind("queue", handle=60, name="hard/long"))
     base = single_queue(1, per_hour=30, handle=60, length=3600)
     found = simulate(base.changed(streams=[stream], pace={"agent-1": {name: 2.0}}), replications=2)
     assert found.mean("handle_time_mean") == pytest.approx(120)

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from assignwork.reports._simulation_results import Comparison, Difference
-from assignwork.reports._simulation_text import compared, interval, signed, words_of
+from assignwork.reports._simulation_text import (
+    common_threshold,
+    compared,
+    interval,
+    signed,
+    words_of,
+)
 from assignwork.reports.pictures._drawing import (
     BLUE,
     DARK_ORANGE,
@@ -32,12 +38,12 @@ _UNITS = ("seconds", "share")  # what can stand on one axis
 def differences(found: Comparison) -> Picture | None:
     """Changes of waits and times in one panel, of shares in another, each around zero."""
     parts = found.differences(None, compared(found))
+    threshold = common_threshold(found.a, found.b)
     panels = [
         [
             one
             for one in parts
-            if words_of(one.measure, found.a.threshold).unit == unit
-            and math.isfinite(one.change.mean)
+            if words_of(one.measure, threshold).unit == unit and math.isfinite(one.change.mean)
         ]
         for unit in _UNITS
     ]
@@ -54,7 +60,7 @@ def differences(found: Comparison) -> Picture | None:
         )
     )
     for row, (unit, panel) in enumerate(zip(units, panels, strict=True), start=1):
-        _panel(drawn, row, unit, panel, found.a.threshold)
+        _panel(drawn, row, unit, panel, threshold)
     drawn.update_layout(margin={"l": 8, "r": 16, "t": 6, "b": 46})
     there = {one.verdict for panel in panels for one in panel}
     key = [
@@ -71,7 +77,9 @@ def differences(found: Comparison) -> Picture | None:
     )  # fmt: skip
 
 
-def _panel(drawn: Any, row: int, unit: str, panel: Sequence[Difference], threshold: float) -> None:
+def _panel(
+    drawn: Any, row: int, unit: str, panel: Sequence[Difference], threshold: float | None
+) -> None:
     go = load_extra("plotly.graph_objects")
     by, words = (
         (0.01, "percentage points")

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import attrs
 
 from assignwork.reports._simulation_results import Estimate, Results
+from assignwork.reports._simulation_text import common_threshold, seconds, within
 from assignwork.reports._simulation_text import figure as words_seconds
-from assignwork.reports._simulation_text import seconds
 from assignwork.reports.pictures._drawing import (
     BLUE,
     GREY,
@@ -186,7 +186,9 @@ def served(runs: Runs) -> Picture | None:
     lines = _lines(runs)
     curves = [found.curve("waits", **group) for _, _, found, group in lines]
     ends = [float(curve.mean[_MOST]) for curve in curves]
-    by, unit = scale([*ends, runs.before.threshold])
+    threshold = common_threshold(*runs.all)
+    marks = [] if threshold is None else [threshold]
+    by, unit = scale([*ends, *marks])
     drawn = figure()
     for (name, colour, _, group), curve, dash in zip(lines, curves, DASHES, strict=False):
         if not group:
@@ -205,12 +207,12 @@ def served(runs: Runs) -> Picture | None:
                 hovertemplate=f"%{{y}} % within %{{x}} {unit}<extra>{name}</extra>",
             )
         )  # fmt: skip
-    longest = max([end for end in ends if math.isfinite(end)] + [runs.before.threshold]) / by
+    longest = max([*(end for end in ends if math.isfinite(end)), *marks], default=1.0) / by
     drawn.update_xaxes(title=f"waited at most, {unit}", range=[-0.01 * longest, 1.03 * longest])
     drawn.update_yaxes(title=beside("share of the assigned"), ticksuffix=" %", range=[0, 103])
-    threshold = runs.before.threshold / by
-    late = threshold > _FROM_THE_RIGHT * longest
-    upright(drawn, threshold, duration(runs.before.threshold), left=late)
+    for mark in marks:
+        late = mark / by > _FROM_THE_RIGHT * longest
+        upright(drawn, mark / by, duration(mark), left=late)
     drawn.update_layout(margin={"l": 8, "r": 16, "t": 6, "b": 46})
     last = runs.all[-1]
     title = "How fast they are served"
@@ -252,13 +254,13 @@ def service(runs: Runs) -> Picture | None:
         for run, found in zip(runs.labels(SHORT), runs.all, strict=True)
     ]
     shares = [_outcomes(found, group) for _, found, group in rows]
-    within = duration(runs.before.threshold)
+    in_time = within(common_threshold(*runs.all))
     drawn = figure(barmode="stack", bargap=0.35)
     key = []
     for i, (words, colour) in enumerate(OUTCOMES):
         if not any(row[i] > _SEEN for row in shares):
             continue
-        text = {"in time": f"assigned within {within}", "later": "assigned later"}.get(words, words)
+        text = {"in time": f"assigned {in_time}", "later": "assigned later"}.get(words, words)
         key.append((text, colour))
         drawn.add_trace(
             go.Bar(
@@ -270,17 +272,17 @@ def service(runs: Runs) -> Picture | None:
     drawn.update_xaxes(ticksuffix=" %", range=[0, 100], title="share of the customers who arrived")
     name_rows(drawn, [name for name, *_ in rows])
     for place, (_, found, group) in enumerate(rows):
-        in_time = found.interval("service_level", **group)
-        margin = f" ± {100 * in_time.half_width:.1f}" if in_time.known else ""
-        text = f"{100 * in_time.mean:.1f}{margin} %" if math.isfinite(in_time.mean) else "-"
+        share = found.interval("service_level", **group)
+        margin = f" ± {100 * share.half_width:.1f}" if share.known else ""
+        text = f"{100 * share.mean:.1f}{margin} %" if math.isfinite(share.mean) else "-"
         note(drawn, text, x=1.01, y=place, xref="paper", yref="y", xanchor="left")
     drawn.update_layout(margin={"l": 8, "r": 92, "t": 6, "b": 46})
     last = runs.all[-1]
-    title = f"Who is served within {within}"
+    title = f"Who is served {in_time}"
     level, lost = last.mean("service_level"), last.mean("abandonment")
     title += f": {percent(level)}" if math.isfinite(level) else ""
     title += f", and {percent(lost)} give up" if lost > 0 else ""
-    lead = f"On the right the share assigned within {within}, with its margin of chance."
+    lead = f"On the right the share assigned {in_time}, with its margin of chance."
     return Picture(
         "service", title, lead, drawn, 70 + (_ROW if runs.after is None else _LOW) * len(rows),
         key=tuple(key),

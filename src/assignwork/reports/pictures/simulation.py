@@ -37,30 +37,34 @@ def served_picture(results: Results, after: Results | None = None) -> Any:
 
 
 def service_picture(results: Results, after: Results | None = None) -> Any:
-    """Who was assigned within the threshold, who later, who gave up."""
+    """Who was assigned within the threshold of his kind, who later, who gave up."""
     return _alone(service, Runs(results, after))
 
 
-def queue_picture(results: Results, after: Results | None = None, *, time_zone: str = "UTC") -> Any:
+def queue_picture(
+    results: Results, after: Results | None = None, *, time_zone: str | None = None
+) -> Any:
     """Items waiting over time, with the interval.
 
     Parameters
     ----------
     results, after : Results
-    time_zone : str, default 'UTC'
-        IANA name, in which the time is shown.
+    time_zone : str, optional
+        IANA name, in which the time is shown; default: the scenario's.
 
     Raises
     ------
     ConfigurationError
         When the time zone is not known, the extra is missing, or there is nothing to see.
     """
-    return _alone(queue, Runs(results, after, zone_named(time_zone)))
+    return _alone(queue, _zoned(results, after, time_zone))
 
 
-def busy_picture(results: Results, after: Results | None = None, *, time_zone: str = "UTC") -> Any:
+def busy_picture(
+    results: Results, after: Results | None = None, *, time_zone: str | None = None
+) -> Any:
     """Occupancy over time, with the interval; the parameters are those of `queue_picture`."""
-    return _alone(busy, Runs(results, after, zone_named(time_zone)))
+    return _alone(busy, _zoned(results, after, time_zone))
 
 
 def occupancy_picture(results: Results, after: Results | None = None) -> Any:
@@ -71,6 +75,10 @@ def occupancy_picture(results: Results, after: Results | None = None) -> Any:
 def differences_picture(comparison: Comparison) -> Any:
     """What a change does, measure by measure, with the intervals of the differences."""
     return _dressed(differences(comparison), "differences")
+
+
+def _zoned(results: Results, after: Results | None, time_zone: str | None) -> Runs:
+    return Runs(results, after, zone_named(results.timezone if time_zone is None else time_zone))
 
 
 def _alone(maker: Callable[[Runs], Picture | None], runs: Runs) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -60,6 +61,37 @@ class Clock:
         found: Instants = np.bincount(of_week, weights=lengths, minlength=HOURS_OF_WEEK).astype(
             np.float64
         )
+        return found
+
+    def counts_by_hour(self, at: Instants) -> Instants:
+        """How many of the instants lie in each hour of the week."""
+        found: Instants = np.bincount(self.hours_of_week(at), minlength=HOURS_OF_WEEK).astype(
+            np.float64
+        )
+        return found
+
+    def mean_by_hour(self, spans: Sequence[tuple[Instants, Instants]]) -> Instants:
+        """How many were there on average in each hour of the week; 0 where the span has none.
+
+        Parameters
+        ----------
+        spans : sequence of (array, array)
+            Of each, the instants at which he comes and at which he goes.
+        """
+        nothing = [np.empty(0)]
+        came = np.concatenate([since for since, _ in spans] or nothing)
+        went = np.concatenate([until for _, until in spans] or nothing)
+        at = np.concatenate((came, went))
+        order = np.argsort(at, kind="stable")
+        at = np.concatenate(([self.begin], at[order], [self.end]))
+        there = np.cumsum(np.concatenate(([0], np.repeat([1, -1], len(came))[order])))
+        so_far = np.concatenate(([0.0], np.cumsum(there * np.diff(at))))
+        steps = Weekly(range(HOURS_OF_WEEK), self.zone).steps(self.begin, self.end, None)
+        of_week = np.rint(steps.rates * HOUR).astype(np.int64)
+        each = np.diff(np.interp(self.begin + steps.edges, at, so_far)) / HOUR
+        total = np.bincount(of_week, weights=each, minlength=HOURS_OF_WEEK)
+        lasted = self.lasted()
+        found: Instants = np.divide(total, lasted, out=np.zeros(HOURS_OF_WEEK), where=lasted > 0)
         return found
 
     def midnight(self, day: int) -> float:

@@ -16,27 +16,25 @@ MOST_ROWS = 15
 
 def fit_text(fit: Fit) -> str:
     """What `print` shows."""
-    tables = ["\n" + text_table(*found) for found in _tables(fit)]
+    tables = ["\n" + text_table(*found) for found in tables_of(fit, MOST_ROWS)]
     doubts = ["", "To doubt:", *(f"- {line}" for line in fit.caveats)]
-    return "\n".join([*_lines(fit), *tables, *doubts])
+    return "\n".join([*sentences(fit), *tables, *doubts])
 
 
 def fit_html(fit: Fit) -> str:
     """The same for notebooks."""
-    tables = "".join(html_table(*found) for found in _tables(fit))
+    tables = "".join(html_table(*found) for found in tables_of(fit, MOST_ROWS))
     return (
-        f'<div class="assignwork-fit">{html_lines(_lines(fit))}{tables}'
+        f'<div class="assignwork-fit">{html_lines(sentences(fit))}{tables}'
         f"{html_lines([f'To doubt: {line}' for line in fit.caveats])}</div>"
     )
 
 
-def _lines(fit: Fit) -> list[str]:
+def sentences(fit: Fit) -> list[str]:
+    """Who came when, what was taken for work, whose shifts were guessed."""
     scenario = fit.scenario
     customers = sum(stream.count for stream in fit.streams)
-    since, until = (
-        datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
-        for at in (scenario.start + scenario.warm_up, scenario.end)
-    )
+    since, until = minute(scenario.start + scenario.warm_up), minute(scenario.end)
     calendars = {found.calendar for found in fit.agents if found.calendar is not None}
     guessed = sum(found.calendar is not None for found in fit.agents)
     work = "time held" if fit.work == "elapsed" else "time held, divided among what is held at once"
@@ -51,15 +49,21 @@ def _lines(fit: Fit) -> list[str]:
     ]
 
 
-def _tables(fit: Fit) -> list[tuple[str, Rows]]:
-    return [_streams(fit), _kinds(fit), _agents(fit)]
+def minute(at: float) -> str:
+    """An instant in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def _more(count: int) -> str:
-    return f", the first {MOST_ROWS} of {count:,}" if count > MOST_ROWS else ""
+def tables_of(fit: Fit, most: int) -> list[tuple[str, Rows]]:
+    """Streams, kinds and agents, the largest first, of each at most so many."""
+    return [_streams(fit, most), _kinds(fit, most), _agents(fit, most)]
 
 
-def _streams(fit: Fit) -> tuple[str, Rows]:
+def _more(count: int, most: int) -> str:
+    return f", the first {most} of {count:,}" if count > most else ""
+
+
+def _streams(fit: Fit, most: int) -> tuple[str, Rows]:
     found = sorted(fit.streams, key=lambda stream: -stream.count)
     rows = [("stream", "customers", "a week", "days vary by", "p-value", "cv of days")]
     rows += [
@@ -68,12 +72,12 @@ def _streams(fit: Fit) -> tuple[str, Rows]:
             f"{stream.spread.dispersion:.2f}", f"{stream.spread.p_value:.3f}",
             f"{stream.spread.cv:.2f}" if stream.spread.clear else NONE,
         )
-        for stream in found[:MOST_ROWS]
+        for stream in found[:most]
     ]  # fmt: skip
-    return f"Arrivals (variance ÷ mean of days){_more(len(found))}", rows
+    return f"Arrivals (variance ÷ mean of days){_more(len(found), most)}", rows
 
 
-def _kinds(fit: Fit) -> tuple[str, Rows]:
+def _kinds(fit: Fit, most: int) -> tuple[str, Rows]:
     found = sorted(fit.kinds, key=lambda kind: -kind.count)
     rows = [
         ("kind", "customers", "mean work", "distribution", "distance", "from", "patience",
@@ -87,9 +91,9 @@ def _kinds(fit: Fit) -> tuple[str, Rows]:
             NONE if kind.returns is None else amount(kind.returns, "share"),
             NONE if kind.turns is None else f"{kind.turns:.2f}",
         )
-        for kind in found[:MOST_ROWS]
+        for kind in found[:most]
     ]  # fmt: skip
-    return f"Kinds{_more(len(found))}", rows
+    return f"Kinds{_more(len(found), most)}", rows
 
 
 def _work(kind: KindFit) -> tuple[str, str]:
@@ -98,7 +102,7 @@ def _work(kind: KindFit) -> tuple[str, str]:
     return name, NONE if best is None or best.distance is None else f"{best.distance:.3f}"
 
 
-def _agents(fit: Fit) -> tuple[str, Rows]:
+def _agents(fit: Fit, most: int) -> tuple[str, Rows]:
     found = sorted(fit.agents, key=lambda agent: -agent.traces)
     rows = [("agent", "traces", "days", "calendar", "hours a week", "away", "capacity", "pace")]
     rows += [
@@ -109,6 +113,7 @@ def _agents(fit: Fit) -> tuple[str, Rows]:
             amount(agent.absent / agent.scheduled, "share") if agent.scheduled else NONE,
             str(agent.capacity), f"{agent.pace:g}",
         )
-        for agent in found[:MOST_ROWS]
+        for agent in found[:most]
     ]  # fmt: skip
-    return f"Agents (away: share of their days without a trace){_more(len(found))}", rows
+    title = "Agents (away: share of their days without a trace)"
+    return f"{title}{_more(len(found), most)}", rows

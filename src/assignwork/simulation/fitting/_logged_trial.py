@@ -59,6 +59,7 @@ def logged_trial(
     teams = {team.id: code for code, team in enumerate(workspace.teams)}
     names, codes, stream_of = _kinds(scenario)
     last = len(names) - 1
+    known = [kind for stream in scenario.streams for kind in stream.kinds]
     kinds = [codes.get(Class.of(course, items), last) for course in courses]
     presence = w.Presence(workspace, scenario.start, max(ended_at, scenario.end))
     held = w.stretches(courses, agents)
@@ -68,13 +69,14 @@ def logged_trial(
         begin=scenario.start + scenario.warm_up,
         end=scenario.end,
         ended_at=ended_at,
-        threshold=scenario.threshold,
+        timezone=scenario.timezone,
         streams=(*(stream.name for stream in scenario.streams), UNSEEN),
         kinds=names,
         teams=tuple(teams),
         agents=tuple(agents),
         targets=(),
-        channels=(*(kind.channel for stream in scenario.streams for kind in stream.kinds), None),
+        channels=(*(kind.channel for kind in known), None),
+        thresholds=(*map(scenario.threshold_of, known), scenario.threshold),
         customers=_customers(courses, kinds, stream_of, teams, agents),
         visits=_visits(courses),
         stretches=_stretches(held, presence if within_shifts else None),

@@ -165,11 +165,11 @@ class Maker:
             at = self._arrived[rows]
             days = _rates.spread(at, self._clock)
             made = self._kinds(name, [self._classes[row] for row in rows], behaviour)
-            streams.append(
-                Stream(name, _rates.fitted(at, self._clock, way, days), [kind for kind, _ in made])
-            )
+            rates = _rates.weekly(at, self._clock)
+            arrivals = _rates.fitted(at, self._clock, way, rates, days)
+            streams.append(Stream(name, arrivals, [kind for kind, _ in made]))
             weeks = (self._clock.end - self._clock.begin) / _WEEK
-            fits.append(StreamFit(name, len(rows), len(rows) / weeks, days))
+            fits.append(StreamFit(name, len(rows), len(rows) / weeks, days, rates.per_hour))
             kinds += [fit for _, fit in made]
         self._doubts.of_kinds(kinds)
         self._doubts.trend(self._arrived, self._clock)

@@ -8,7 +8,6 @@ import attrs
 import numpy as np
 
 from assignwork.simulation.arrivals import Arrivals, Counts, Logged, Overdispersed, Weekly
-from assignwork.simulation.arrivals.rates import HOURS_OF_WEEK
 from assignwork.simulation.distributions._inputs import LEAST_CV
 from assignwork.simulation.fitting._clock import Clock, weekdays
 from assignwork.simulation.trial import Instants
@@ -84,8 +83,7 @@ def weekly(at: Instants, clock: Clock) -> Weekly:
 
     An hour that the window does not have gets the mean rate of that hour on the other days.
     """
-    counts = np.bincount(clock.hours_of_week(at), minlength=HOURS_OF_WEEK).astype(np.float64)
-    lasted = clock.lasted()
+    counts, lasted = clock.counts_by_hour(at), clock.lasted()
     counts, hours = counts.reshape(7, 24), lasted.reshape(7, 24)
     usual = np.divide(
         counts.sum(axis=0), hours.sum(axis=0), out=np.zeros(24), where=hours.sum(axis=0) > 0
@@ -95,7 +93,7 @@ def weekly(at: Instants, clock: Clock) -> Weekly:
     return Weekly(rates.reshape(-1), clock.zone)
 
 
-def fitted(at: Instants, clock: Clock, way: str, spread_of_days: Spread) -> Arrivals:
+def fitted(at: Instants, clock: Clock, way: str, rates: Weekly, spread_of_days: Spread) -> Arrivals:
     """The arrivals of a stream in one of the `WAYS`."""
     if way == "logged":
         return Logged(at)
@@ -103,7 +101,6 @@ def fitted(at: Instants, clock: Clock, way: str, spread_of_days: Spread) -> Arri
         intervals = math.ceil((clock.end - clock.begin) / _EACH)
         place = ((at - clock.begin) // _EACH).astype(np.int64)
         return Counts(np.bincount(place, minlength=intervals), _EACH)
-    rates = weekly(at, clock)
     if not spread_of_days.clear:
         return rates
     return Overdispersed(rates, max(spread_of_days.cv, LEAST_CV))

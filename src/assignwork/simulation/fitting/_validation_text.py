@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from assignwork._words import Rows, html_lines, html_table, plural, text_table
 from assignwork.simulation._text import NONE, amount, span
+from assignwork.simulation.fitting._fit_text import minute
 from assignwork.simulation.measures import group_words, measure
 
 if TYPE_CHECKING:
-    from assignwork.simulation.fitting.validation import Compared, Validation
+    from assignwork.simulation.fitting.compared import Compared
+    from assignwork.simulation.fitting.validation import Validation
 
 MOST_AGENTS = 10
 _SAID = ("wait_mean", "handle_time_mean", "throughput", "open_mean")
@@ -18,29 +20,36 @@ _SAID = ("wait_mean", "handle_time_mean", "throughput", "open_mean")
 
 def validation_text(of: Validation) -> str:
     """What `print` shows."""
-    tables = ["\n" + text_table(*found) for found in _tables(of)]
+    tables = ["\n" + text_table(*found) for found in tables_of(of, MOST_AGENTS)]
     doubts = ["", "To doubt:", *(f"- {line}" for line in of.caveats)]
-    return "\n".join([*_lines(of), *tables, *doubts])
+    return "\n".join([*sentences(of), *tables, *doubts])
 
 
 def validation_html(of: Validation) -> str:
     """The same for notebooks."""
-    tables = "".join(html_table(*found) for found in _tables(of))
+    tables = "".join(html_table(*found) for found in tables_of(of, MOST_AGENTS))
     return (
-        f'<div class="assignwork-validation">{html_lines(_lines(of))}{tables}'
+        f'<div class="assignwork-validation">{html_lines(sentences(of))}{tables}'
         f"{html_lines([f'To doubt: {line}' for line in of.caveats])}</div>"
     )
 
 
-def _lines(of: Validation) -> list[str]:
+def sentences(of: Validation) -> list[str]:
+    """What was compared with what, and how far they are apart."""
     how = (
         "within the sample: the scenario was fitted to this very log, so that this says whether it "
         "can tell what it was told, and not what it foretells"
         if of.in_sample
-        else "out of sample: the scenario was not fitted to this part of the log"
+        else "out of sample: the scenario was not fitted to this part of the log, from "
+        f"{minute(of.start)} to {minute(of.end)} UTC"
     )
     lines = [f"{of.scenario}, {plural(len(of.results), 'replication')} against the log, {how}."]
-    lines += [_sentence(of.of(name)) for name in _SAID]
+    if of.warm_up:
+        lines.append(
+            f"It is simulated from {minute(of.start - of.warm_up)} UTC on, so that the desk is not "
+            "empty when the comparison begins."
+        )
+    lines += [sentence(of.of(name)) for name in _SAID]
     known = [found for found in of.compared if found.within is not None]
     inside = sum(found.within is True for found in known)
     lines.append(
@@ -64,7 +73,8 @@ def _shown(value: float) -> str:
     return NONE if math.isnan(value) else f"{value:.2f}"
 
 
-def _sentence(of: Compared) -> str:
+def sentence(of: Compared) -> str:
+    """One figure: of the log, of the simulation, how far apart."""
     found = measure(of.measure)
     logged, simulated = amount(of.logged, found.unit), amount(of.simulated.mean, found.unit)
     said = f"{found.words.capitalize()}: {simulated} simulated, {logged} in the log"
@@ -77,10 +87,11 @@ def _sentence(of: Compared) -> str:
     return f"{said}; the log lies {'within' if of.within else 'outside'} {reach}."
 
 
-def _tables(of: Validation) -> list[tuple[str, Rows]]:
+def tables_of(of: Validation, most: int) -> list[tuple[str, Rows]]:
+    """All figures but those of agents; then of the agents who handled most, at most so many."""
     found = [("Log and simulation", _rows([c for c in of.compared if c.group[0] != "agent"]))]
     agents = [c for c in of.compared if c.group[0] == "agent"]
-    most = sorted(
+    shown = sorted(
         {c.group for c in agents},
         key=lambda group: (
             -max(
@@ -88,10 +99,10 @@ def _tables(of: Validation) -> list[tuple[str, Rows]]:
                 default=0.0,
             )
         ),
-    )[:MOST_AGENTS]
-    shown = [c for group in most for c in agents if c.group == group]
-    if shown:
-        found.append((f"Agents, the {len(most)} who handled most", _rows(shown)))
+    )[:most]
+    rows = [c for group in shown for c in agents if c.group == group]
+    if rows:
+        found.append((f"Agents, the {len(shown)} who handled most", _rows(rows)))
     return found
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-
-import numpy as np
 
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
@@ -13,10 +10,11 @@ from assignwork.model import WorkItem, Workspace
 from assignwork.simulation.behaviour import Handling
 from assignwork.simulation.fitting import _people, _rates
 from assignwork.simulation.fitting._caveats import Doubts
-from assignwork.simulation.fitting._clock import DAY, Clock
+from assignwork.simulation.fitting._clock import Clock
 from assignwork.simulation.fitting._demand import demand
 from assignwork.simulation.fitting._history import History
 from assignwork.simulation.fitting._maker import Maker
+from assignwork.simulation.fitting._window import whole_window, zone_of
 from assignwork.simulation.fitting.fits import Fit
 from assignwork.simulation.fitting.logs import Log, read_log
 from assignwork.simulation.scenario import Scenario
@@ -126,7 +124,7 @@ def fit_scenario(  # noqa: PLR0913  # each is a choice that the log does not mak
     if clock is not None:
         f.choice(clock, "clock", CLOCKS)
     read = read_log(workspace, log, items)
-    zone = _zone(workspace, time_zone)
+    zone = zone_of(workspace, time_zone)
     until = None if end is None else f.instant(end, "end")
     events = read.events if until is None else [e for e in read.events if e.at < until]
     if until is not None and not events:
@@ -138,7 +136,9 @@ def fit_scenario(  # noqa: PLR0913  # each is a choice that the log does not mak
             remedy="give a later end",
         )
     history = History(workspace, events)
-    window = _window(history, zone, None if start is None else f.instant(start, "start"), until)
+    window = whole_window(
+        history, zone, None if start is None else f.instant(start, "start"), until
+    )
     kept = demand(history, window, unassigned)
     doubts = Doubts(history, kept, unassigned)
     if time_zone is None and not workspace.calendars:
@@ -164,48 +164,8 @@ def fit_scenario(  # noqa: PLR0913  # each is a choice that the log does not mak
             finishes=way == "wall",
         ),
         pace=factors,
+        timezone=zone,
     )
     return Fit(
         scenario, zone, work, way, unassigned, stream_fits, kind_fits, staff.agents, doubts.said()
     )
-
-
-def _zone(workspace: Workspace, given: str | None) -> str:
-    from assignwork.model.hours import zone_name  # noqa: PLC0415  # known to be loaded by then
-
-    if given is not None:
-        return zone_name(given, "time_zone")
-    zones = Counter(calendar.timezone for calendar in workspace.calendars)
-    return zones.most_common(1)[0][0] if zones else "UTC"
-
-
-def _window(
-    history: History, zone: str, start: float | None, end: float | None
-) -> tuple[float, float]:
-    arrived = [course.arrived_at for course in history.courses if course.first]
-    if not arrived:
-        raise ConfigurationError(
-            "nobody arrives in the log",
-            field="log",
-            value=0,
-            limit="at least one item that is queued",
-            remedy="give a log that has the arrivals of items, and its events from the first on",
-        )
-    clock = Clock(zone, min(arrived) - DAY, max(arrived) + DAY)
-    first, last = clock.days(np.array([min(arrived), max(arrived)])).tolist()
-    found = (
-        clock.midnight(first) if start is None else start,
-        clock.midnight(last + 1) if end is None else end,
-    )
-    inside = sum(found[0] <= at < found[1] for at in arrived)
-    if not inside:
-        field = "end" if start is None else "start"
-        raise ConfigurationError(
-            f"nobody arrives from {found[0]:.0f} to {found[1]:.0f}; the log's {len(arrived):,} "
-            f"arrivals are from {min(arrived):.0f} to {max(arrived):.0f}",
-            field=field,
-            value=found[0] if field == "start" else found[1],
-            limit="a window with arrivals, in POSIX seconds",
-            remedy="give a start and an end that hold some of them",
-        )
-    return found

@@ -8,13 +8,16 @@ from typing import Any
 import attrs
 
 from assignwork import _fields as f
+from assignwork._words import Rows
 from assignwork.errors import ConfigurationError
 from assignwork.model import Shift
 from assignwork.simulation.arrivals import Counts, Logged
 from assignwork.simulation.distributions import Distribution, FittedDistribution
 from assignwork.simulation.fitting import _fit_text as text
+from assignwork.simulation.fitting._clock import Clock
 from assignwork.simulation.fitting._people import AgentFit
 from assignwork.simulation.fitting._rates import Spread
+from assignwork.simulation.fitting._work import Presence
 from assignwork.simulation.scenario import Scenario
 
 
@@ -31,12 +34,15 @@ class StreamFit:
         Customers a week, on the average.
     spread : Spread
         Of its days.
+    per_hour : tuple of float
+        Customers per hour in each local hour of the week, from Monday 00:00 on: 168 numbers.
     """
 
     stream: str
     count: int
     a_week: float
     spread: Spread
+    per_hour: tuple[float, ...] = attrs.field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -182,6 +188,44 @@ class Fit:
             workspace=workspace, no_show=stays_away, start=first - ahead,
             length=last - first + ahead, warm_up=ahead,
         )  # fmt: skip
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What begins the text: who came when, what was taken for work, whose shifts are guessed.
+
+        Times are in UTC.
+        """
+        return tuple(text.sentences(self))
+
+    def tables(self, most: int = text.MOST_ROWS) -> list[tuple[str, Rows]]:
+        """Streams, kinds and agents as text: a title each, and rows of which the first is a head.
+
+        Parameters
+        ----------
+        most : int, default 15
+            Rows of each; the largest come first.
+        """
+        return text.tables_of(self, most)
+
+    def agents_by_hour(self) -> tuple[float, ...]:
+        """Agents on shift in each local hour of the week, from Monday 00:00 on: 168 means.
+
+        Over the window of the log, leave and days away counted as such; who has no shift is always
+        there, unless he begins offline. An hour that the window does not have is 0.
+
+        Examples
+        --------
+        >>> from assignwork.simulation import Exponential, fit_scenario, simulate_once, single_queue
+        >>> known = single_queue(4, per_hour=30, handle=Exponential(300), length=7 * 86_400)
+        >>> log = []
+        >>> _ = simulate_once(known, 1, 0, on_events=log.extend)
+        >>> set(fit_scenario(known.workspace, log, shifts="keep").agents_by_hour())
+        {4.0}
+        """
+        scenario = self.scenario
+        clock = Clock(self.time_zone, scenario.start, scenario.end)
+        presence = Presence(scenario.workspace, scenario.start, scenario.end)
+        return tuple(clock.mean_by_hour(presence.spans).round(6).tolist())
 
     def kind(self, name: str) -> KindFit:
         """What was found of a kind, ``stream/kind``.

@@ -10,14 +10,23 @@ import attrs
 import numpy as np
 
 from assignwork import _fields as f
+from assignwork._words import Rows
 from assignwork.errors import ConfigurationError
 from assignwork.model import WorkItem
-from assignwork.simulation.estimates import Estimate, intervals, plain
+from assignwork.simulation.curves import OVER_TIME, Curve, instants
+from assignwork.simulation.estimates import intervals, plain
 from assignwork.simulation.fitting import _validation_text as text
 from assignwork.simulation.fitting._clock import Clock
 from assignwork.simulation.fitting._demand import demand
 from assignwork.simulation.fitting._history import History
 from assignwork.simulation.fitting._logged_trial import logged_trial
+from assignwork.simulation.fitting.compared import (
+    Compared,
+    Distance,
+    Week,
+    correlation,
+    distance,
+)
 from assignwork.simulation.fitting.fits import Fit
 from assignwork.simulation.fitting.logs import Log, read_log
 from assignwork.simulation.measures import ALL, Group
@@ -28,98 +37,19 @@ from assignwork.simulation.summary import Summary, summarize
 from assignwork.simulation.trial import Instants, Trial
 
 OVERALL = (
-    "arrivals", "abandonment", "wait_mean", "wait_p50", "wait_p90", "handle_time_mean",
-    "time_in_system_mean", "time_in_system_p50", "time_in_system_p90", "returns", "throughput",
-    "open_mean", "unfinished", "occupancy",
+    "arrivals", "abandonment", "wait_mean", "wait_p50", "wait_p90", "first_response_mean",
+    "first_response_p50", "first_response_p90", "handle_time_mean", "time_in_system_mean",
+    "time_in_system_p50", "time_in_system_p90", "returns", "throughput", "open_mean", "unfinished",
+    "occupancy",
 )  # fmt: skip
+RESPONSES = ("first_response_mean", "first_response_p50", "first_response_p90")
 BY_GROUP = ("arrivals", "wait_mean", "wait_p50", "wait_p90", "handle_time_mean")
 BY_AGENT = ("assigned", "handling_hours")
 MOST_TEAMS = 10
-PERCENTS = np.arange(1.0, 100.0)
 _LEAST = 2
 _CONFIDENCE = 0.95
-
-
-@attrs.frozen
-class Compared:
-    """A figure of the log and of the simulation.
-
-    Attributes
-    ----------
-    measure : str
-        A name of `assignwork.simulation.measures.MEASURES`.
-    group : (str, label)
-        Of which customers or agents.
-    logged : float
-        NaN where there is no value; so for the others.
-    simulated : Estimate
-        The mean over replications and its interval.
-    low, high : float
-        Between them one more replication would lie, with 95 %: the log is one course of events.
-    """
-
-    measure: str
-    group: Group
-    logged: float
-    simulated: Estimate
-    low: float
-    high: float
-
-    @property
-    def within(self) -> bool | None:
-        """Whether the log could be a replication; None: there is no value to compare."""
-        if math.isnan(self.logged) or math.isnan(self.low):
-            return None
-        return self.low <= self.logged <= self.high
-
-    @property
-    def off(self) -> float:
-        """(simulated - logged) ÷ logged; NaN where the log has 0."""
-        return (self.simulated.mean - self.logged) / self.logged if self.logged else math.nan
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready; what has no value is None."""
-        kind, label = self.group
-        return {
-            "measure": self.measure,
-            "group": {"kind": kind, "label": label},
-            "logged": plain(self.logged),
-            "simulated": self.simulated.to_dict(),
-            "low": plain(self.low),
-            "high": plain(self.high),
-            "within": self.within,
-            "off": plain(self.off),
-        }
-
-
-@attrs.frozen
-class Distance:
-    """How far two distributions are apart.
-
-    Attributes
-    ----------
-    name : {'wait', 'handle time', 'time in system'}
-    seconds : float
-        Mean distance of their quantiles at 1, 2 ... 99 %.
-    share : float
-        That, of the mean of the logged ones.
-    most : float
-        The largest difference of their distribution functions (Kolmogorov-Smirnov), 0 to 1.
-    logged, simulated : tuple of float
-        The quantiles, seconds.
-    """
-
-    name: str
-    seconds: float
-    share: float
-    most: float
-    logged: tuple[float, ...] = attrs.field(repr=False)
-    simulated: tuple[float, ...] = attrs.field(repr=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready."""
-        found = {name: plain(getattr(self, name)) for name in ("name", "seconds", "share", "most")}
-        return {**found, "logged": list(self.logged), "simulated": list(self.simulated)}
+_LEAST_HOURS = 1e-9
+"""Of an hour of the week that the window does not have; nobody came in it, either."""
 
 
 @attrs.frozen
@@ -138,6 +68,12 @@ class Validation:
         Correlation of logged and simulated arrivals over the hours of the week; NaN: not defined.
     agents : float
         Correlation of logged and simulated hours of handling over agents; NaN: not defined.
+    warm_up : float
+        Seconds that were simulated before what is compared.
+    week : Week
+        Arrivals by hour of the week.
+    logged : Summary
+        The log, measured as a replication is.
     results : Results
         Of the simulation.
     caveats : tuple of str
@@ -150,8 +86,42 @@ class Validation:
     distances: tuple[Distance, ...] = attrs.field(repr=False)
     hours: float
     agents: float
+    warm_up: float
+    week: Week = attrs.field(repr=False)
+    logged: Summary = attrs.field(repr=False)
     results: Results = attrs.field(repr=False)
     caveats: tuple[str, ...] = attrs.field(repr=False)
+
+    @property
+    def start(self) -> float:
+        """POSIX seconds from which on customers are compared."""
+        return self.logged.begin
+
+    @property
+    def end(self) -> float:
+        """POSIX seconds up to which."""
+        return self.logged.end
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What begins the text: what was compared, and how far apart they are; times in UTC."""
+        return tuple(text.sentences(self))
+
+    def tables(self, most_agents: int = text.MOST_AGENTS) -> list[tuple[str, Rows]]:
+        """The figures as text: tables with a title, and rows of which the first is a head."""
+        return text.tables_of(self, most_agents)
+
+    def logged_curve(self, name: str) -> Curve:
+        """What `results.curve` is of the simulation, of the log; its interval is the value itself.
+
+        Parameters
+        ----------
+        name : {'waiting', 'open', 'occupancy'}
+        """
+        wanted = f.choice(name, "name", OVER_TIME)
+        at, found = instants(self.logged.curves), self.logged.curves.of(wanted, ALL)
+        values = np.zeros(len(at)) if found is None else found
+        return Curve(wanted, at, values, values, values, 1.0)
 
     def of(self, measure: str, **group: Any) -> Compared:
         """One figure, of all together or of one group, such as ``priority=1``.
@@ -173,6 +143,9 @@ class Validation:
         return {
             "scenario": self.scenario,
             "in_sample": self.in_sample,
+            "start": self.start,
+            "end": self.end,
+            "warm_up": self.warm_up,
             "replications": len(self.results),
             "compared": [found.to_dict() for found in self.compared],
             "distances": [found.to_dict() for found in self.distances],
@@ -259,13 +232,17 @@ def validate_fit(  # noqa: PLR0913  # which part of the log, and how often
         on_progress=on_progress,
     )
     summary = summarize(logged)
+    week = _week(logged, results.trials, fit.time_zone)
     return Validation(
         scenario=scenario.name,
         in_sample=in_sample,
         compared=tuple(_compared(summary, results)),
         distances=tuple(_distances(logged, results.trials)),
-        hours=_hours(logged, results.trials, fit.time_zone),
+        hours=correlation(np.array(week.logged), np.array(week.simulated)),
         agents=_agents(summary, results),
+        warm_up=scenario.warm_up,
+        week=week,
+        logged=summary,
         results=results,
         caveats=fit.caveats,
     )
@@ -286,7 +263,10 @@ def _compared(logged: Summary, results: Results) -> Iterable[Compared]:
     agents = [group for group in logged.groups if group[0] == "agent"]
     found += [(measure, group) for group in agents for measure in BY_AGENT]
     for measure, group in found:
-        yield _figure(measure, group, _value(logged, measure, group), results)
+        value = _value(logged, measure, group)
+        if measure in RESPONSES and math.isnan(value):
+            continue  # a log that does not note replies
+        yield _figure(measure, group, value, results)
 
 
 def _value(of: Summary, measure: str, group: Group) -> float:
@@ -326,39 +306,16 @@ def _distances(logged: Trial, trials: Sequence[Trial]) -> Iterable[Distance]:
             yield distance(name, mine, other)
 
 
-def distance(name: str, logged: Instants, simulated: Instants) -> Distance:
-    """Of two samples.
-
-    Examples
-    --------
-    >>> found = distance("wait", np.array([0.0, 10.0]), np.array([5.0, 15.0]))
-    >>> found.seconds, found.share, found.most
-    (5.0, 1.0, 0.5)
-    """
-    a, b = np.percentile(logged, PERCENTS), np.percentile(simulated, PERCENTS)
-    every = np.unique(np.concatenate((logged, simulated)))
-    shares = [
-        np.searchsorted(np.sort(values), every, side="right") / len(values)
-        for values in (logged, simulated)
-    ]
-    seconds = float(np.abs(a - b).mean())
-    mean = float(logged.mean())
-    return Distance(
-        name, seconds, seconds / mean if mean else math.nan,
-        float(np.abs(shares[0] - shares[1]).max()), tuple(a.tolist()), tuple(b.tolist()),
-    )  # fmt: skip
-
-
-def _hours(logged: Trial, trials: Sequence[Trial], zone: str) -> float:
+def _week(logged: Trial, trials: Sequence[Trial], zone: str) -> Week:
     clock = Clock(zone, logged.begin, logged.end)
+    lasted = np.maximum(clock.lasted(), _LEAST_HOURS)
 
-    def counts(trial: Trial) -> Instants:
+    def rates(trial: Trial) -> Instants:
         at = trial.customers.arrived_at
-        inside = at[(at >= trial.begin) & (at < trial.end)]
-        found: Instants = np.bincount(clock.hours_of_week(inside), minlength=168).astype(np.float64)
-        return found
+        return clock.counts_by_hour(at[(at >= trial.begin) & (at < trial.end)]) / lasted
 
-    return correlation(counts(logged), np.mean([counts(trial) for trial in trials], axis=0))
+    mine, theirs = rates(logged), np.mean([rates(trial) for trial in trials], axis=0)
+    return Week(zone, tuple(mine.tolist()), tuple(theirs.tolist()))
 
 
 def _agents(logged: Summary, results: Results) -> float:
@@ -366,16 +323,3 @@ def _agents(logged: Summary, results: Results) -> float:
     mine = np.array([_value(logged, "handling_hours", group) for group in groups])
     theirs = results.array(groups, ("handling_hours",))[:, :, 0].mean(axis=0)
     return correlation(mine, theirs)
-
-
-def correlation(a: Instants, b: Instants) -> float:
-    """Pearson's; NaN where one of them does not vary.
-
-    Examples
-    --------
-    >>> round(correlation(np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0])), 6)
-    1.0
-    """
-    if len(a) < _LEAST or not a.std() or not b.std():
-        return math.nan
-    return float(np.corrcoef(a, b)[0, 1])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
+from queue import SimpleQueue
+from threading import Thread
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -41,8 +43,12 @@ class Solved(NamedTuple):
     bound: int | None
 
 
+STOPPING = 0.05
+"""Seconds from one attempt to stop a search to the next: one that has not begun hears nothing."""
+
+
 class _Told(cp_model.CpSolverSolutionCallback):
-    def __init__(self, tell: Callable[[Progress], None]) -> None:
+    def __init__(self, tell: Callable[[Progress], object]) -> None:
         super().__init__()
         self._tell = tell
         self._found = 0
@@ -70,13 +76,15 @@ def solve(
     parameters.random_seed = 0
     parameters.num_workers = limits.workers
     parameters.linearization_level = 2
+    # Else the solver takes an interrupt for the end of its time, and leaves the process without
+    # the handler of interrupts that it had.
+    parameters.catch_sigint_signal = False
     if limits.workers > 1:  # so that each of few threads works at the proof
         parameters.subsolvers.extend(["max_lp", "default_lp"])
     parameters.max_time_in_seconds = max(limits.left, 1e-3)
     if limits.deterministic is not None:
         parameters.max_deterministic_time = limits.deterministic
-    callback = None if tell is None else _Told(tell)
-    status = solver.solve(model, callback)
+    status = _searched(solver, model, tell)
     if status == cp_model.MODEL_INVALID:
         raise AssignworkError(
             f"the solver refuses the model: {model.validate().strip()}",
@@ -86,3 +94,39 @@ def solve(
     if status != cp_model.INFEASIBLE:
         bound = max(0, ceil(solver.best_objective_bound - 1e-6))  # no term is below 0
     return Solved(STATUSES[status], solver, bound)
+
+
+def _searched(
+    solver: cp_model.CpSolver, model: cp_model.CpModel, tell: Callable[[Progress], None] | None
+) -> Any:
+    """The status of a search in a thread of its own, so that an interrupt or an error ends it.
+
+    A thread that searches itself hears of an interrupt only when the search is over. What is found
+    is told in the caller's thread.
+    """
+    heard: SimpleQueue[Progress | None] = SimpleQueue()  # None: it is over
+    ended: list[Any] = []
+
+    def search() -> None:
+        try:
+            callback = None if tell is None else _Told(heard.put)
+            ended.append(solver.solve(model, callback))
+        except BaseException as error:  # noqa: BLE001  # told by who waits
+            ended.append(error)
+        finally:
+            heard.put(None)
+
+    thread = Thread(target=search, name="roster search", daemon=True)
+    try:
+        thread.start()
+        while (progress := heard.get()) is not None:
+            if tell is not None:
+                tell(progress)
+    finally:
+        while thread.is_alive():
+            solver.stop_search()
+            thread.join(STOPPING)
+    (outcome,) = ended
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
