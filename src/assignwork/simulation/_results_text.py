@@ -109,17 +109,23 @@ def _footnote(results: Results) -> list[str]:
 def _tables(results: Results) -> list[tuple[str, list[list[str]]]]:
     by_priority = "priority" if len(results.labels("priority")) > 1 else None
     found = [("Customers", results.table(by_priority).rows())]
-    found += [
-        (f"Customers, by {by}", _cut(results.table(by)))
-        for by in ("team", "channel", "stream")
-        if len(results.labels(by)) > 1
-    ]
+    told = [_figures(found[0][1])]
+    for by in ("team", "channel", "stream"):
+        rows = results.table(by).rows()
+        if len(results.labels(by)) > 1 and _figures(rows) not in told:
+            told.append(_figures(rows))
+            found.append((f"Customers, by {by}", _cut(results.table(by))))
     targets = [name for name in results.measures if name.startswith(ATTAINMENT)]
     if targets:
         found.append(("Promises kept", results.table(by_priority, targets).rows()))
     if results.labels("agent"):
         found.append(("Agents", _cut(results.table("agent"))))
     return found
+
+
+def _figures(rows: list[list[str]]) -> list[list[str]]:
+    """A table without the names of its groups: groups of the same customers have the same."""
+    return [row[1:] for row in rows]
 
 
 def _cut(table: Table) -> list[list[str]]:

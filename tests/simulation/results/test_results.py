@@ -12,7 +12,9 @@ from attrs import evolve
 from scipy import stats
 from trials import START, by_chance, one_server, trial
 
+from assignwork import Agent, Team, Workspace
 from assignwork.errors import ConfigurationError
+from assignwork.simulation import Kind, Scenario, Stream, simulate
 from assignwork.simulation.estimates import intervals
 from assignwork.simulation.measures import MEASURES
 from assignwork.simulation.replications import run_replications
@@ -218,6 +220,17 @@ def test_the_text_answers_what_a_manager_asks(desk):
         assert words in text, words
     assert "nan" not in text
     assert desk._repr_html_().startswith('<div class="assignwork-results">')
+
+
+def test_groups_of_the_same_customers_are_told_once():
+    people = [Agent(f"{team}-agent", primary=[team]) for team in ("chat", "mail")]
+    desk = Workspace([Team("chat"), Team("mail")], people)
+    streams = [
+        Stream(f"{team}s", per_hour, Kind(team, 300, channel=team))
+        for team, per_hour in (("chat", 4), ("mail", 7))
+    ]
+    text = str(simulate(Scenario(desk, streams, length=36_000), replications=2))
+    assert ("by team" in text, "by channel" in text, "by stream" in text) == (True, False, False)
 
 
 def test_the_text_of_nobody_is_a_text():
