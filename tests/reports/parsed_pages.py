@@ -31,7 +31,8 @@ class Page(HTMLParser):
             self._rows[-1].append("")
 
     def handle_endtag(self, tag):
-        self._in = ("", {})
+        if tag != "span":  # within a cell
+            self._in = ("", {})
 
     def handle_data(self, data):
         tag, attrs = self._in
@@ -41,7 +42,7 @@ class Page(HTMLParser):
                 self.figures[attrs["data-plot"].removeprefix("plot-")] = json.loads(data)
         elif tag == "caption":
             self.tables[data] = self._rows
-        elif tag in ("th", "td"):
+        elif tag in ("th", "td") and self._rows:
             self._rows[-1][-1] += data
         if tag not in ("script", "style"):
             self.words += data

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from html.parser import HTMLParser
 
 import attrs
 import pytest
+from parsed_pages import Page
 
 from assignwork.errors import ConfigurationError
 from assignwork.reports import rebalance_html, write_rebalance_html
@@ -16,46 +15,6 @@ from assignwork.reports.pictures.shares import MOST_AGENTS, chosen
 from assignwork.solver import Evaluation, Leftover, Load, Plan, PlannedMove
 
 EVIL = '<script>alert("1")</script><a href="http://example.org">%{x}</a>'
-
-
-class Page(HTMLParser):
-    """What a browser would make of it: elements, figures, and the cells of each table."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.text = text
-        self.elements = []
-        self.figures = {}
-        self.tables = {}
-        self.words = ""
-        self._in = ("", {})
-        self._rows = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self._in = (tag, dict(attrs))
-        self.elements.append(self._in)
-        if tag == "table":
-            self._rows = []
-        elif tag == "tr":
-            self._rows.append([])
-        elif tag in ("th", "td"):
-            self._rows[-1].append("")
-
-    def handle_endtag(self, tag):
-        self._in = ("", {})
-
-    def handle_data(self, data):
-        tag, attrs = self._in
-        if tag == "script":
-            if attrs.get("type") == "application/json":
-                self.figures[attrs["data-plot"]] = json.loads(data)
-        elif tag == "caption":
-            self.tables[data] = self._rows
-        elif tag in ("th", "td"):
-            self._rows[-1][-1] += data.replace("\u00a0", " ")
-        if tag not in ("script", "style"):
-            self.words += data.replace("\u00a0", " ")
 
 
 def evaluation(fullest=0.0, **terms):
@@ -221,9 +180,9 @@ def test_of_many_agents_those_who_change_most_are_shown_of_both_kinds(plan):
     shares = [load.before / load.capacity for load in shown]
     assert shares == sorted(shares, reverse=True)
     page = Page(rebalance_html(big))
-    assert set(page.figures) == {"plot-fullness", "plot-spread"}
+    assert set(page.figures) == {"fullness", "spread"}
     assert f"the {MOST_AGENTS} whose share changes most are shown" in page.words
-    assert sum(page.figures["plot-spread"]["data"][0]["x"]) == pytest.approx(100, abs=0.1)
+    assert sum(page.figures["spread"]["data"][0]["x"]) == pytest.approx(100, abs=0.1)
 
 
 def test_one_kind_takes_the_rows_that_the_other_leaves():
@@ -238,7 +197,7 @@ def test_one_kind_takes_the_rows_that_the_other_leaves():
 def test_a_large_desk_on_which_nobody_changes_has_no_picture_of_it(plan):
     still = attrs.evolve(plan, loads=tuple(Load(f"a-{i}", 4, 1, 1) for i in range(100)))
     page = Page(rebalance_html(still))
-    assert set(page.figures) == {"plot-spread"}
+    assert set(page.figures) == {"spread"}
     assert "Nobody holds more or less than before" in page.words
 
 

@@ -6,10 +6,10 @@ import json
 import math
 import re
 from functools import cache
-from html.parser import HTMLParser
 
 import pytest
 from attrs import evolve
+from parsed_pages import Page
 
 from assignwork import Agent, Team, Workspace
 from assignwork.errors import ConfigurationError
@@ -43,46 +43,6 @@ from assignwork.simulation import (
 
 EVIL = '<script>alert("1")</script><a href="http://example.org">%{x}</a>'
 MONDAY = 1_772_438_400.0  # 2026-03-02 08:00 UTC
-
-
-class Page(HTMLParser):
-    """What a browser would make of it: elements, figures, and the cells of each table."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.text = text
-        self.elements = []
-        self.figures = {}
-        self.tables = {}
-        self.words = ""
-        self._in = ("", {})
-        self._rows = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self._in = (tag, dict(attrs))
-        self.elements.append(self._in)
-        if tag == "table":
-            self._rows = []
-        elif tag == "tr":
-            self._rows.append([])
-        elif tag in ("th", "td"):
-            self._rows[-1].append("")
-
-    def handle_endtag(self, tag):
-        self._in = ("", {})
-
-    def handle_data(self, data):
-        tag, attrs = self._in
-        if tag == "script":
-            if attrs.get("type") == "application/json":
-                self.figures[attrs["data-plot"].removeprefix("plot-")] = json.loads(data)
-        elif tag == "caption":
-            self.tables[data] = self._rows
-        elif tag in ("th", "td"):
-            self._rows[-1][-1] += data.replace("\u00a0", " ")
-        if tag not in ("script", "style"):
-            self.words += data.replace("\u00a0", " ")
 
 
 def desk(agents=3, **others):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from html.parser import HTMLParser
 
 import attrs
 import pytest
+from parsed_pages import Page
 
 from assignwork.errors import ConfigurationError
 from assignwork.model import Calendar
@@ -45,46 +44,6 @@ LATE = ShiftTemplate("late", "12:00-19:00", unpopular=True)
 NIGHT = ShiftTemplate("night", "22:00-06:00", night=True)
 DAY = [0] * 8 + [6, 14, 30, 22, 12, 9, 16, 20, 12, 6, 3] + [0] * 5
 TARGETS = {"service_level": 0.8, "threshold": 20}
-
-
-class Page(HTMLParser):
-    """What a browser would make of it: elements, figures, words, and the cells of each table."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.text = text
-        self.elements = []
-        self.figures = {}
-        self.tables = {}
-        self.words = ""
-        self._in = ("", {})
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self._in = (tag, dict(attrs))
-        self.elements.append(self._in)
-        if tag == "table":
-            self._rows = []
-        elif tag == "tr":
-            self._rows.append([])
-        elif tag in ("th", "td"):
-            self._rows[-1].append("")
-
-    def handle_endtag(self, tag):
-        if tag != "span":
-            self._in = ("", {})
-
-    def handle_data(self, data):
-        tag, found = self._in
-        if tag == "script":
-            if found.get("type") == "application/json":
-                self.figures[found["data-plot"].removeprefix("plot-")] = json.loads(data)
-        elif tag == "caption":
-            self.tables[data] = self._rows
-        elif tag in ("th", "td") and self._rows:
-            self._rows[-1][-1] += data.replace("\u00a0", " ")
-        if tag not in ("script", "style"):
-            self.words += data.replace("\u00a0", " ")
 
 
 @pytest.fixture(scope="module")
