@@ -119,6 +119,7 @@ def test_a_time_zone_that_nobody_knows(office):
     [
         ("[1]", "s.json: no object with shift templates"),
         ("{", "s.json, line 1: not JSON"),
+        ("", "s.json: the file is empty; give an object with shift templates"),
         ({"agents": AGENTS}, "s.json, field templates: this field is missing"),
         ({"templates": TEMPLATES}, "s.json, field demand: nothing says how many"),
         (OWN | {"agent": AGENTS}, "s.json, field agent: unknown key"),

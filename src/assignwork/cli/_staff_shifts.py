@@ -155,7 +155,7 @@ class ShiftsFile:
             When it is no such file.
         """
         try:
-            data = read_data(path)
+            data = read_data(path, holds="shift templates")
         except OSError as error:
             raise InputError(
                 f"cannot be read: {(error.strerror or str(error)).lower()}",

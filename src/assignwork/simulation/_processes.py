@@ -47,8 +47,15 @@ def own_processes(run: Any, task: Callable[[Any, int], Any], processes: int) -> 
     Raises
     ------
     ConfigurationError
-        For a run that cannot be sent.
+        For a run that cannot be sent, and in a process that may have none of its own.
     """
+    if multiprocessing.current_process().daemon:
+        raise ConfigurationError(
+            "a daemonic process may not have processes of its own",
+            field="processes",
+            value=processes,
+            remedy="leave processes out, or begin this process with daemon=False",
+        )
     try:
         pickled = pickle.dumps(run)
     except (pickle.PicklingError, AttributeError, TypeError) as error:

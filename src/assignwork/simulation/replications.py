@@ -6,10 +6,8 @@ where it ran, so that tables cross between processes and not customers.
 
 from __future__ import annotations
 
-import multiprocessing
-import pickle
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from functools import partial
 from queue import SimpleQueue
@@ -19,6 +17,7 @@ import attrs
 
 from assignwork import _fields as f
 from assignwork.errors import AssignworkError, ConfigurationError
+from assignwork.simulation._processes import Told, own_processes
 from assignwork.simulation.precision import MOST, Precision
 from assignwork.simulation.results import Results
 from assignwork.simulation.summary import Summary, summarize
@@ -32,6 +31,11 @@ Progress: TypeAlias = Callable[[int, int], Any]
 
 MOST_PENDING = 1000
 """Replications that an executor is given ahead; it must not be told of all of a million."""
+
+DIED = (
+    "a process died: it was killed, ran out of memory, or could not begin (a script needs its top "
+    'level under if __name__ == "__main__"; one read from standard input cannot have processes)'
+)
 
 
 class ReplicationError(AssignworkError, RuntimeError):
@@ -164,38 +168,26 @@ def _replicate(run: Run, number: int, *, seed: int, keep: bool) -> Outcome:
     return summarize(trial), trial if keep else None
 
 
-_HELD: dict[str, Any] = {}
-"""In a process of our own: what it was started with."""
-
-
-def _hold(pickled: bytes) -> None:
-    _HELD["pickled"] = pickled
-
-
-def _replicate_held(number: int, task: Callable[[Run, int], Outcome]) -> Outcome:
-    """Replicate what this process holds; it is read once, and what fails can be told."""
-    if "run" not in _HELD:
-        _HELD["run"] = pickle.loads(_HELD["pickled"])  # noqa: S301  # written by our own parent
-    try:
-        return task(_HELD["run"], number)
-    except Exception as error:
-        try:
-            pickle.loads(pickle.dumps(error))  # noqa: S301  # what was written the line before
-        except Exception as unsendable:
-            name = type(error).__name__
-            raise RuntimeError(f"{name}: {error}") from unsendable
-        raise
-
-
 # --- where replications run -----------------------------------------------------------------------
 
 
 @attrs.frozen(eq=False)
 class _Place:
-    """How to begin a replication, and how many are under way where none is to be wasted."""
+    """Where replications run.
 
-    begin: Callable[[int], Future[Outcome]]
+    Attributes
+    ----------
+    begin : callable
+        Begins the one of a number.
+    width : int or None
+        How many are under way where none is to be wasted.
+    cancels : bool
+        Whether those that are not wanted any more are to be cancelled one by one.
+    """
+
+    begin: Callable[[int, Told], Future[Outcome]]
     width: int | None
+    cancels: bool = True
 
 
 @contextmanager
@@ -211,48 +203,32 @@ def _place(
                 limit="one of executor and processes",
                 remedy="leave one of them out",
             )
-        yield _Place(lambda number: executor.submit(task, run, number), None)
+        yield _Place(partial(_sent, executor, task, run), None)
     elif processes is None or f.positive_int(processes, "processes") == 1:
         yield _Place(partial(_here, task, run), 1)
     else:
-        with _pool(run, processes) as pool:
-            yield _Place(lambda number: pool.submit(_replicate_held, number, task), processes)
+        with own_processes(run, task, processes) as begin:
+            yield _Place(begin, processes, cancels=False)
 
 
-def _here(task: Callable[[Run, int], Outcome], run: Run, number: int) -> Future[Outcome]:
+def _sent(
+    executor: Executor, task: Callable[[Run, int], Outcome], run: Run, number: int, told: Told
+) -> Future[Outcome]:
+    future = executor.submit(task, run, number)
+    future.add_done_callback(told)
+    return future
+
+
+def _here(
+    task: Callable[[Run, int], Outcome], run: Run, number: int, told: Told
+) -> Future[Outcome]:
     done: Future[Outcome] = Future()
     try:
         done.set_result(task(run, number))
     except Exception as error:  # noqa: BLE001  # told with its number, as from another process
         done.set_exception(error)
+    told(done)
     return done
-
-
-@contextmanager
-def _pool(run: Run, processes: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that are started afresh: a copy of one with threads may hang.
-
-    They are given the run once each, as bytes, so that one that cannot be read is an error of a
-    replication instead of a dead process.
-    """
-    try:
-        pickled = pickle.dumps(run)
-    except (pickle.PicklingError, AttributeError, TypeError) as error:
-        raise ConfigurationError(
-            f"it cannot be sent to another process: {error}",
-            field="run",
-            value=run,
-            remedy="define functions and classes at the top of a module, or leave processes out",
-        ) from error
-    known = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in known else "spawn")
-    pool = ProcessPoolExecutor(
-        processes, mp_context=context, initializer=_hold, initargs=(pickled,)
-    )
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 # --- putting them together ------------------------------------------------------------------------
@@ -266,29 +242,31 @@ def _fill(book: _Book, place: _Place) -> None:
     try:
         while not book.finished:
             while book.may_begin(len(pending), place.width):
-                future = _begun(place, book.begun)
+                future = _begun(place, book.begun, ended.put)
                 pending[future] = book.begun
                 book.begun += 1
-                future.add_done_callback(ended.put)
             done = [ended.get()]
             while not ended.empty():
                 done.append(ended.get())
             for future in sorted((one for one in done if one in pending), key=pending.__getitem__):
                 book.add(pending.pop(future), future)
             for future in [late for late, number in pending.items() if number >= book.most]:
-                future.cancel()
                 del pending[future]
+                if place.cancels:
+                    future.cancel()
     finally:
-        for future in pending:
-            future.cancel()
+        if place.cancels:
+            for future in pending:
+                future.cancel()
 
 
-def _begun(place: _Place, number: int) -> Future[Outcome]:
+def _begun(place: _Place, number: int, told: Told) -> Future[Outcome]:
     try:
-        return place.begin(number)
+        return place.begin(number, told)
     except BrokenExecutor as error:  # one of its processes has died: the earlier ones say so, too
         failed: Future[Outcome] = Future()
         failed.set_exception(error)
+        told(failed)
         return failed
 
 
@@ -340,6 +318,8 @@ class _Book:
             self._made.append(outcome.result())
         except Exception as error:
             why = str(error) or type(error).__name__
+            if isinstance(error, BrokenExecutor):
+                why = DIED
             raise ReplicationError(
                 f"replication {number} (seed {self._seed}) failed: {why}",
                 number=number,

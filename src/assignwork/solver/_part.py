@@ -99,6 +99,8 @@ def solve_part(
     if workers > 1:
         # The defaults of few workers stumble over "nobody holds it".
         parameters.subsolvers.extend(["max_lp", "default_lp"])
+    # Else the solver leaves the process without the handler of interrupts that it had.
+    parameters.catch_sigint_signal = False
     if seconds is not None:
         parameters.max_time_in_seconds = max(seconds, 0.001)
     status = solver.solve(model)

@@ -10,12 +10,13 @@ import textwrap
 import threading
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import distributed
 import pytest
-from trials import dies, fails_at_three, one_server, unsendable
+from trials import dies, fails_at_three, one_server, only_two_end, unsendable, within_a_daemon
 
 from assignwork.errors import ConfigurationError
 from assignwork.simulation.precision import Precision
@@ -250,7 +251,7 @@ def test_an_error_that_cannot_be_sent_is_told_in_words():
 
 
 def test_a_process_that_dies_is_an_error_of_a_replication():
-    with pytest.raises(ReplicationError, match=r"replication 0 .*terminated abruptly"):
+    with pytest.raises(ReplicationError, match=r"replication 0 .*a process died: .*__main__"):
         run_replications(dies, 40, seed=1, processes=2, until=narrow(at_least=30))
     assert multiprocessing.active_children() == []
 
@@ -273,6 +274,17 @@ def test_after_one_that_failed_no_later_one_is_begun():
 def test_a_run_that_cannot_be_sent_is_refused_before_a_process_starts():
     with pytest.raises(ConfigurationError, match="run: it cannot be sent to another process"):
         run_replications(lambda seed, number: QUEUE(seed, number=number), 2, seed=1, processes=2)
+
+
+def test_a_daemonic_process_is_told_that_it_may_have_no_processes(tmp_path):
+    said = tmp_path / "said"
+    context = multiprocessing.get_context("spawn")
+    child = context.Process(target=within_a_daemon, args=(said,), daemon=True)
+    child.start()
+    child.join(60)
+    assert said.read_text("utf-8").startswith(
+        "processes: a daemonic process may not have processes of its own"
+    )
 
 
 def test_a_run_that_gives_another_replication_is_refused():
@@ -355,3 +367,74 @@ def test_an_interrupt_leaves_no_process_behind(tmp_path, group, late):
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
     assert out.splitlines()[-1] == "children 0"
+
+
+ENDLESS = """
+    import os, pathlib, sys, time
+
+    sys.path.append({here!r})
+    from trials import one_server
+    from assignwork.simulation.replications import run_replications
+
+    def endless(seed, number):
+        if not number:
+            return one_server(seed, number, 20)
+        pathlib.Path({folder!r}, str(os.getpid())).touch()
+        time.sleep(600)
+
+    if __name__ == "__main__":
+        run_replications(endless, 9, seed=1, processes=2)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_replications_under_way_end_at_once_with_the_process_that_began_them(tmp_path, sent):
+    """Sent to that one alone, as by `kill`, `timeout` or a service manager."""
+    folder = tmp_path / "under_way"
+    folder.mkdir()
+    script = tmp_path / "endless.py"
+    text = textwrap.dedent(ENDLESS.format(here=str(HERE), folder=str(folder)))
+    script.write_text(text, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(script)], stderr=subprocess.DEVNULL, start_new_session=True
+    ) as child:
+        try:
+            assert eventually(lambda: len(list(folder.iterdir())) == 2)
+            child.send_signal(sent)
+            assert child.wait(timeout=60) == -sent
+            assert eventually(lambda: not any(map(alive, folder.iterdir())))
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+
+
+def alive(process):
+    try:
+        os.kill(int(process.name), 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def eventually(holds):
+    until = time.monotonic() + 60
+    while not holds():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def test_a_precision_that_is_reached_waits_for_no_replication_under_way():
+    began = time.monotonic()
+    found = run_replications(
+        only_two_end,
+        30,
+        seed=1,
+        processes=2,
+        until=Precision("wait_mean", absolute=1e6, at_least=2),
+    )
+    assert len(found) == 2
+    assert time.monotonic() - began < 60
+    assert multiprocessing.active_children() == []

@@ -1,9 +1,12 @@
 """Trials without a simulator: any rows at all, and a queue by Lindley's recursion."""
 
 import os
+import time
 
 import numpy as np
 
+from assignwork.errors import ConfigurationError
+from assignwork.simulation.replications import run_replications
 from assignwork.simulation.trial import (
     NOBODY,
     Customers,
@@ -190,3 +193,18 @@ def unsendable(seed, number):
 
 def dies(seed, number):
     os._exit(1)
+
+
+def only_two_end(seed, number):
+    """Replications 0 and 1; later ones take ten minutes."""
+    if number > 1:
+        time.sleep(600)
+    return one_server(seed, number, 20)
+
+
+def within_a_daemon(said):
+    """Writes what `run_replications` says to a process that may have none of its own."""
+    try:
+        run_replications(one_server, 2, seed=1, processes=2)
+    except ConfigurationError as error:
+        said.write_text(str(error), encoding="utf-8")
