@@ -343,6 +343,14 @@ def test_a_desk_that_cannot_keep_up_is_told_in_one_line(calls):
         (["--results", "s.toml"], "s.toml: cannot be written: it is an input of this run"),
         (["--report", "x", "--results", "x"], "x: cannot be written: it is another output"),
         (["--report", "p.html", "--time-zone", "Mars"], "'Mars' is no time zone"),
+        # at once, not after a day
+        (
+            ["--replications", "900000", "--report", "none/p.html"],
+            "none/p.html: cannot be written: no such file or directory",
+        ),
+        (["--report", "s.toml/p.html"], "s.toml/p.html: cannot be written: not a directory"),
+        (["--results", "."], ".: cannot be written: is a directory; give a path in a folder"),
+        (["--report", "p.html", "--title", "\udcff"], "halves of characters"),
     ],
 )
 def test_a_bad_option_is_named_with_value_and_way_out(calls, args, said):
@@ -438,3 +446,15 @@ def test_a_bar_moves_on_a_terminal_and_nowhere_else(folder):
     assert "/20 [" in seen
     quiet = subprocess.run(command, capture_output=True, text=True, check=True)
     assert not quiet.stderr
+
+
+def test_letters_that_the_terminal_lacks_do_not_end_a_run(calls):
+    calls.write("s.toml", SCENARIO.replace('name = "', 'name = "\u540d ', 1))
+    done = subprocess.run(
+        [sys.executable, "-c", "from assignwork.cli import main; main()",
+         "simulate", "s.toml", "--replications", "2"],
+        cwd=calls.path, env={**os.environ, "PYTHONIOENCODING": "cp1252"}, capture_output=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert b"\\u540d" in done.stdout

@@ -73,7 +73,8 @@ def verb(
         raise click.UsageError("each file is read twice, so standard input cannot be one")
     folder = Path(out)
     targets = {path: folder / _copy_of(path) for path in (*logs, *documents)}
-    check_targets([str(target) for target in targets.values()], [*logs, *documents])
+    outputs = [str(target) for target in targets.values()]
+    check_targets(outputs, [*logs, *documents], makes_folder=True)
     eraser = Eraser(subject, pseudonym)
     read = {path: _read(path) for path in documents}
     for path in documents:

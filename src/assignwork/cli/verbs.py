@@ -7,9 +7,11 @@ field, value and remedy; with `--json` as one JSON object.
 from __future__ import annotations
 
 import errno
+import io
 import json
 import math
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,6 +21,7 @@ import click
 from assignwork import _fields
 from assignwork._words import one_line
 from assignwork.errors import AssignworkError, ConfigurationError, InputError
+from assignwork.wire.targets import require_writable
 
 MAX_SHOWN = 200
 """Characters of a value that an error shows in JSON."""
@@ -71,18 +74,33 @@ class Verb(click.Command):
         Failure
             For an error of the library, or a file that cannot be written.
         """
+        if isinstance(sys.stdout, io.TextIOWrapper):  # letters that it lacks do not end a run
+            sys.stdout.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except AssignworkError as error:
             raise Failure(error, as_json=ctx.params.get("as_json", False)) from error
+        except UnicodeEncodeError as error:
+            refused = ConfigurationError(
+                "a text has halves of characters, which no file can hold",
+                value=error.object[error.start : error.end],
+                limit="whole characters",
+                remedy="look at the options' texts, and at the terminal's encoding",
+            )
+            raise Failure(refused, as_json=ctx.params.get("as_json", False)) from error
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever read our output has gone: no error of ours
                 raise
             raise Failure(error, as_json=ctx.params.get("as_json", False)) from error
 
 
-def check_targets(outputs: Iterable[str | None], inputs: Iterable[str]) -> None:
-    """Refuse to write over an input, or two outputs into one file.
+def check_targets(
+    outputs: Iterable[str | None], inputs: Iterable[str], *, makes_folder: bool = False
+) -> None:
+    """Refuse to write over an input, two outputs into one file, or where nothing can be written.
+
+    It is asked before the work, so that nobody waits for what is then lost. Who makes the folder of
+    the outputs says so.
 
     Raises
     ------
@@ -100,6 +118,8 @@ def check_targets(outputs: Iterable[str | None], inputs: Iterable[str]) -> None:
                 value=path,
                 remedy="give each file its own path",
             )
+        if not makes_folder:
+            require_writable(path)
         taken[os.path.realpath(path)] = "is another output of this run"
 
 

@@ -18,9 +18,10 @@ class Case:
     """The item of one customer, as the simulation sees it."""
 
     __slots__ = (
-        "active", "answered", "assigned", "begun", "called", "came_at", "each", "ends_at", "held",
-        "id", "in_line", "kind", "left", "offers", "open", "order", "own", "owner", "path",
-        "ready", "row", "since", "team", "turn", "turns", "visit", "waiting_since", "worker",
+        "active", "alone", "answered", "assigned", "begun", "called", "came_at", "each",
+        "ends_at", "held", "id", "in_line", "kind", "left", "offers", "open", "order", "own",
+        "owner", "path", "reading", "ready", "row", "since", "team", "turn", "turns", "visit",
+        "waiting_since", "worker",
     )  # fmt: skip
 
     def __init__(self, row: int, name: str, kind: int, work: float) -> None:
@@ -46,6 +47,9 @@ class Case:
         self.since = 0.0
         self.own = 1.0
         """The work of who is at it, for a second of anybody's; where his handle times are other."""
+        self.reading = self.alone = 0.0
+        """Seconds that who took it over still reads himself in, before the work; and of that work,
+        in his own seconds, what there was when he began."""
         self.ends_at = 0.0
         """When that is done, if nothing comes between and nothing slows it down."""
         self.assigned = self.begun = False
@@ -173,13 +177,16 @@ class Hands:
         return self._at_once is not None and len(self._doing) >= self._at_once
 
     def _begin(self, case: Case, at: float) -> None:
+        if case.worker != self.agent:
+            if case.worker >= 0:
+                case.reading += self._handling.handover
+            case.worker = self.agent
         if self._is_own:
             case.own = self._course.own_share(self.agent, case)
             case.left *= case.own
-        if case.worker != self.agent:
-            if case.worker >= 0:
-                case.left += self._handling.handover
-            case.worker = self.agent
+        if case.reading:
+            case.alone = case.left
+            case.left += case.reading
         case.active = True
         case.since = at
         if self._pace:
@@ -205,6 +212,9 @@ class Hands:
             self._reckon(at)
         if self._pace:
             case.left /= self._pace.get(case.kind, 1.0)
+        if case.reading:
+            case.reading = max(0.0, case.left - case.alone)
+            case.left -= case.reading
         if self._is_own:
             case.left = case.left / case.own if case.own else 0.0
         case.active = False

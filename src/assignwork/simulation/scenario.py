@@ -17,6 +17,7 @@ from assignwork.model.files import read_data
 from assignwork.model.hours import zone_name
 from assignwork.model.records import Record
 from assignwork.service.priority import level
+from assignwork.simulation._hours import usual_zone
 from assignwork.simulation.arrivals import Scaled
 from assignwork.simulation.behaviour import (
     Break,
@@ -112,6 +113,10 @@ def _handle_of(
     return FrozenDict(found)
 
 
+def _zone(value: str | None, field: str = "") -> str | None:
+    return None if value is None else zone_name(value, field)
+
+
 def _no_show(value: float | Mapping[str, float], field: str = "") -> float | Mapping[str, float]:
     if not isinstance(value, Mapping):
         return share(value, field)
@@ -147,17 +152,19 @@ class Scenario(Record):
         kind is named ``stream/kind`` or by its own name.
     handle_of : mapping of str to mapping of str to Distribution
         Agent -> kind -> his handle times, where they are of another form than everybody's; a kind
-        is named as for `pace`, which comes on top. His time with a customer is at the same
-        quantile as the kind's would be, so that customers stay the same. After a return with a
+        is named as for `pace`, which comes on top. A number is of seconds, always so many, not a
+        factor. His time with a customer is at the same quantile as the kind's would be, so that
+        customers stay the same; where the kind's is nothing, so is his. After a return with a
         `handle` of its own it is that, at his pace.
     breaks : list of Break
     no_show : float or mapping of str to float, default 0
         Share of shifts to which an agent does not come; of everybody, or by agent.
     offers : OfferAnswers
         In teams with an `offer_timeout`.
-    timezone : str, default 'UTC'
+    timezone : str, optional
         IANA name, such as ``Europe/Madrid``: of the hours of the day by which results are told
-        apart. Shifts, breaks and arrivals have zones of their own.
+        apart. Default: that of most calendars of the workspace, UTC where it has none. Shifts,
+        breaks and arrivals have zones of their own.
 
     Raises
     ------
@@ -197,7 +204,7 @@ class Scenario(Record):
     breaks: tuple[Break, ...] = attrs.field(default=(), converter=_breaks)
     no_show: float | Mapping[str, float] = attrs.field(default=0.0, converter=_no_show)
     offers: OfferAnswers = attrs.field(default=OfferAnswers(), converter=offer_answers)
-    timezone: str = attrs.field(default="UTC", converter=zone_name)
+    timezone: str | None = attrs.field(default=None, converter=_zone)
 
     def __attrs_post_init__(self) -> None:
         if self.warm_up >= self.length:
@@ -229,6 +236,11 @@ class Scenario(Record):
         """POSIX seconds: when the last customers come."""
         return self.start + self.length
 
+    @property
+    def zone(self) -> str:
+        """IANA name: `timezone`, or without one the zone of most calendars, else UTC."""
+        return usual_zone(self.workspace) if self.timezone is None else self.timezone
+
     def threshold_of(self, kind: Kind) -> float:
         """Seconds of the service level of customers of this kind: its own, or the scenario's."""
         return self.threshold if kind.threshold is None else kind.threshold
@@ -237,6 +249,9 @@ class Scenario(Record):
 
     def changed(self, **changes: Any) -> Self:
         """The same scenario with other fields.
+
+        Another workspace leaves the hours of the day as they are: where its calendars are of
+        another zone, `timezone` is the one that was.
 
         Raises
         ------
@@ -258,9 +273,14 @@ class Scenario(Record):
                     value=value,
                     remedy=f.nearest(name, known),
                 )
-        return attrs.evolve(self, **changes)
+        found = attrs.evolve(self, **changes)
+        if "timezone" not in changes and found.zone != self.zone:
+            return attrs.evolve(found, timezone=self.zone)  # else the two could not be compared
+        return found
 
-    def with_agents(self, number: int = 1, *, like: str, name: str | None = None) -> Self:
+    def with_agents(
+        self, number: int = 1, *, like: str, name: str | None = None, **changes: Any
+    ) -> Self:
         """The same with more agents, configured as one who is there.
 
         Parameters
@@ -270,10 +290,14 @@ class Scenario(Record):
             An agent's id; they work as he does.
         name : str, optional
             Their ids are this with a number; default: his id.
+        **changes
+            Fields of `Agent` in which they differ from him, such as ``shift="morning"``.
 
         Raises
         ------
         UnknownAgentError
+        ConfigurationError
+            For what an agent has not, or cannot be.
 
         Examples
         --------
@@ -282,9 +306,16 @@ class Scenario(Record):
         >>> more = scenario.with_agents(2, like="agent-1", name="new")
         >>> [agent.id for agent in more.workspace.agents]
         ['agent-1', 'new-1', 'new-2']
+        >>> two = scenario.with_agents(like="agent-1", capacity=2)
+        >>> [agent.capacity for agent in two.workspace.agents]
+        [1, 2]
         """
         f.positive_int(number, "number")
-        model = self._agent(like, "like")
+        for field in changes:
+            if field == "id" or field not in attrs.fields_dict(Agent):
+                known = [one for one in attrs.fields_dict(Agent) if one != "id"]
+                f.refuse(field, changes[field], "a field of agents", f.nearest(field, known))
+        model = attrs.evolve(self._agent(like, "like"), **changes)
         taken = {agent.id for agent in self.workspace.agents}
         more: list[str] = []
         stem, k = name or like, 1 if name else 2
@@ -293,19 +324,19 @@ class Scenario(Record):
                 more.append(fresh)
             k += 1
         agents = (*self.workspace.agents, *(attrs.evolve(model, id=name) for name in more))
-        changes: dict[str, Any] = {}
+        named: dict[str, Any] = {}
         for field in ("handling_of", "pace", "handle_of", "no_show"):
             by_agent = getattr(self, field)
             if isinstance(by_agent, Mapping) and like in by_agent:
-                changes[field] = {**by_agent, **dict.fromkeys(more, by_agent[like])}
+                named[field] = {**by_agent, **dict.fromkeys(more, by_agent[like])}
         if any(like in pause.agents for pause in self.breaks):
-            changes["breaks"] = [
+            named["breaks"] = [
                 attrs.evolve(pause, agents=(*pause.agents, *more))
                 if like in pause.agents
                 else pause
                 for pause in self.breaks
             ]
-        return self.changed(workspace=attrs.evolve(self.workspace, agents=agents), **changes)
+        return self.changed(workspace=attrs.evolve(self.workspace, agents=agents), **named)
 
     def without(self, *agents: str) -> Self:
         """The same while these agents are not there at all: ill, or on leave.

@@ -7,6 +7,7 @@ Standard output and devices cannot be replaced: they get everything at the end.
 
 from __future__ import annotations
 
+import errno
 import io
 import itertools
 import os
@@ -68,6 +69,38 @@ def replacing(path: str | Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
         raise
 
 
+def require_writable(path: str | Path) -> None:
+    """Refuse early what `replacing` would refuse once everything is done.
+
+    Raises
+    ------
+    InputError
+        For a folder, and for a file in a folder that does not exist or may not be written to.
+
+    Examples
+    --------
+    >>> require_writable("/none/plan.html")
+    Traceback (most recent call last):
+    ...
+    assignwork.errors.InputError: /none/plan.html: cannot be written: no such file or directory; \
+give a path in a folder that exists, in which you may write
+    """
+    target = Path(os.path.realpath(path))
+    if str(path) == STDOUT or Path(path).is_relative_to("/dev"):
+        return
+    wrong = None
+    if target.is_dir():
+        wrong = errno.EISDIR
+    elif not target.parent.exists():
+        wrong = errno.ENOENT
+    elif not target.parent.is_dir():
+        wrong = errno.ENOTDIR
+    elif not os.access(target.parent, os.W_OK | os.X_OK):
+        wrong = errno.EACCES
+    if wrong is not None:
+        raise _cannot(str(path), OSError(wrong, os.strerror(wrong)))
+
+
 def _is_replaceable(path: Path) -> bool:
     """Not so pipes and devices, nor /dev/stdout, though that may lead to a plain file."""
     return not path.is_relative_to("/dev") and (path.is_file() or not path.exists())
@@ -87,11 +120,14 @@ def _part(target: Path, given: str) -> tuple[BinaryIO, Path]:
 
 
 def _cannot(given: str, error: OSError) -> InputError:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return InputError(
         f"cannot be written: {(error.strerror or str(error)).lower()}",
         file=given,
         value=given,
-        remedy="give a path in a folder that exists, in which you may write",
+        remedy="make room there, or give another path"
+        if full
+        else "give a path in a folder that exists, in which you may write",
     )
 
 

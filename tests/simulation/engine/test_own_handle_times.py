@@ -146,3 +146,27 @@ def test_whom_or_what_nobody_knows_is_refused():
 def test_a_mean_of_nothing_is_refused():
     with pytest.raises(ConfigurationError, match=r"handle_of\.ana\.all: .*mean above 0"):
         scenario(desk("ana"), comes("a", 0, 100), handle_of={"ana": {"all": 0}})
+
+
+def test_reading_oneself_in_is_nobodys_own_time_even_when_it_is_cut_short():
+    """Ben has read himself in for a minute of five when his shift ends; Ana's is read anew."""
+    found = play(
+        desk(
+            agent("ana", shift="early"),
+            agent("ben", shift="middle"),
+            agent("cem", shift="late"),
+            calendars=[
+                shift("early", "00:00-00:01"),
+                shift("middle", "00:01-00:02"),
+                shift("late", "00:02-09:00"),
+            ],
+            reassign="all",
+        ),
+        comes("a", MONDAY, 120),
+        handle_of={"ben": {"all": 1200}, "cem": {"all": 240}},
+        handling={"handover": 300, "finishes": False},
+        start=MONDAY,
+    )
+    # 60 s of the work are left, 120 s of Cem's; 240 s of Ben's reading, and 300 of his own
+    assert lasted(found, "ben") == [60.0]
+    assert lasted(found, "cem") == [120.0 + 240.0 + 300.0]

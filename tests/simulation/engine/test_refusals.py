@@ -149,6 +149,15 @@ def test_a_what_if_of_an_agent_who_is_not_there_is_refused(change):
         change(a_day(agents=["ana", agent("bea")]))
 
 
+def test_more_agents_may_differ_in_what_an_agent_has():
+    desk = a_day(agents=["ana", agent("bea")])
+    (*_, more) = desk.with_agents(1, like="ana", capacity=3).workspace.agents
+    assert (more.id, more.capacity) == ("ana-2", 3)
+    for name in ("capacty", "id"):
+        with pytest.raises(ConfigurationError, match=f"{name}: .* is not a field of agents"):
+            desk.with_agents(1, like="ana", **{name: "x"})
+
+
 def test_teams_that_are_not_there_are_refused():
     with pytest.raises(UnknownTeamError, match="no team 'mail'"):
         a_day(comes("a", 0, 60, team="mail"))
