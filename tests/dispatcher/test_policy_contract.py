@@ -114,6 +114,35 @@ def test_waiting_items_that_nothing_changed_are_not_looked_at_again():
     assert desk.operations["lanes_looked_at"] <= 200
 
 
+class Shy:
+    """A secondary rule that lets nobody help, and keeps what it was shown."""
+
+    name = "shy"
+
+    def __init__(self):
+        self.shown = []
+
+    def obstacle(self, item, agent, team):
+        self.shown += [item, agent, team]
+        return "no"
+
+
+def test_a_policy_is_shown_the_same_view_of_what_has_not_changed():
+    rule = Shy()
+    agents = [aw.Agent(f"a{n}", capacity=1, secondary=["t"]) for n in range(10)]
+    desk = Dispatcher(aw.Workspace([aw.Team("t", secondary_rule=rule)], agents))
+    for n in range(20):
+        desk.submit(aw.WorkItem(str(n), team="t"), now=0.0)
+    rule.shown.clear()
+    desk.submit(aw.WorkItem("20", team="t"), now=0.0)
+    assert len(rule.shown) > 3 * 20 * 10
+    assert len({id(view) for view in rule.shown}) == 21 + 10 + 1
+    rule.shown.clear()
+    desk.set_presence("a0", "offline", by="manager", now=0.0)
+    desk.submit(aw.WorkItem("21", team="t"), now=0.0)
+    assert "a0" not in {view.id for view in rule.shown if isinstance(view, aw.AgentView)}
+
+
 def test_milliseconds_are_not_taken_for_seconds():
     desk = Dispatcher(aw.Workspace([aw.Team("t")]))
     for now in (1_790_000_000_000.0, 10**13, -1e15):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from assignwork import _fields as f
 from assignwork.dispatcher._lanes import Lanes
@@ -18,7 +19,10 @@ from assignwork.dispatcher._state import (
 from assignwork.model import After
 from assignwork.policies.protocols import Eligibility, SecondaryRule
 from assignwork.policies.selection import cyclic_key
-from assignwork.views import AgentView, ItemView
+from assignwork.views import AgentView, ItemView, TeamView
+
+R = TypeVar("R")
+V = TypeVar("V")
 
 # Who gets an item: agent, tier, name of the selection, key, runner-up.
 Choice = tuple[AgentRecord, str, str, tuple[Any, ...], str | None]
@@ -83,7 +87,7 @@ class Choosing(Lanes):
             return answer[2]
         refused = False
         for policy in self._eligibility:
-            if self._asked(policy, self._item_view(item), self._agent_view(agent)) is not None:
+            if self._asked(policy, self._item_shown(item), self._agent_shown(agent)) is not None:
                 refused = True
                 break
         lane.answers[agent.reg] = (agent.stamp, item.key, refused)
@@ -149,15 +153,37 @@ class Choosing(Lanes):
     def _policy_allows(self, rule: SecondaryRule, agent: AgentRecord, lane: Lane) -> bool:
         """What a caller's secondary rule says."""
         team = lane.team
-        item = self._item_view(self._items[lane.item])  # type: ignore[index]  # a policy's team has a lane per item
+        item = self._item_shown(self._items[lane.item])  # type: ignore[index]  # a policy's team has a lane per item
         try:
-            return rule.obstacle(item, self._agent_view(agent), self._team_view(team)) is None
+            return rule.obstacle(item, self._agent_shown(agent), self._team_shown(team)) is None
         except Exception as error:
             error.add_note(
                 f"raised by the secondary rule {rule.name!r} for item {item.id!r} "
                 f"and agent {agent.id!r}"
             )
             raise
+
+    # --- what policies are shown: made once, as long as one dispatch does not change it --------
+
+    def _item_shown(self, item: ItemRecord) -> ItemView:
+        return self._once(item, item.key, self._item_view)
+
+    def _agent_shown(self, agent: AgentRecord) -> AgentView:
+        return self._once(agent, agent.stamp, self._agent_view)
+
+    def _team_shown(self, team: TeamRecord) -> TeamView:
+        return self._once(team, (team.queued, team.active_primary), self._team_view)
+
+    def _once(self, record: R, version: object, view: Callable[[R], V]) -> V:
+        """The view of a record, the one made before if it is of this version."""
+        shown = self._shown
+        if shown is None:
+            return view(record)
+        entry = shown.get(record)
+        if entry is None or entry[0] != version:
+            entry = shown[record] = (version, view(record))
+        found: V = entry[1]
+        return found
 
     # --- who gets an item ----------------------------------------------------------------------
 

@@ -31,6 +31,16 @@ class Dispatching(Choosing):
 
     def _dispatch(self) -> None:
         """Give items to agents until no queued item has an eligible agent (D3)."""
+        if not self._free_rules:
+            self._dispatch_dirty()
+            return
+        self._shown = {}
+        try:
+            self._dispatch_dirty()
+        finally:
+            self._shown = None
+
+    def _dispatch_dirty(self) -> None:
         while True:
             if self._free_rules:
                 self._mark_changed()

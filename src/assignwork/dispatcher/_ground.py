@@ -38,7 +38,7 @@ class Ground:
         "_counts_all", "_dirty_agents", "_dirty_lanes", "_eligibility", "_free_rules",
         "_guarded", "_item_seq", "_items", "_journal", "_key_of", "_keys_made", "_lane_numbers",
         "_lanes_looked", "_looks", "_mode", "_out", "_plans", "_rate", "_registrations",
-        "_restricted", "_retired", "_ripened", "_seq", "_settings", "_snoozed_counts",
+        "_restricted", "_retired", "_ripened", "_seq", "_settings", "_shown", "_snoozed_counts",
         "_started", "_team_orders", "_teams", "_timers", "_validating",
     )  # fmt: skip
 
@@ -73,6 +73,7 @@ class Ground:
         self._ripened = math.nan  # the instant whose ends of durations were carried out
         # while several things are dirty: who was kept from helping by work of his own
         self._blocked: dict[int, AgentRecord] | None = None
+        self._shown: dict[Any, tuple[object, Any]] | None = None  # views that policies were shown
         self._retired: tuple[Calendar, ...] = ()  # gone, but clocks may still run by them
 
     # --- what the layers above fill in ---------------------------------------------------------
