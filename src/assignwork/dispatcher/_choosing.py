@@ -378,7 +378,7 @@ class Choosing(Lanes):
             agent,
             lane.scored,
             lane.team.pointer,
-            lambda: (self._item_view(item), self._agent_view(agent)),
+            lambda: (self._item_shown(item), self._agent_shown(agent)),
         )
 
     def _first_item(self, lane: Lane) -> ItemRecord:

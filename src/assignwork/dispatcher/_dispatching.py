@@ -31,7 +31,7 @@ class Dispatching(Choosing):
 
     def _dispatch(self) -> None:
         """Give items to agents until no queued item has an eligible agent (D3)."""
-        if not self._free_rules:
+        if not self._guarded:
             self._dispatch_dirty()
             return
         self._shown = {}
