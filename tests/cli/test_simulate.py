@@ -131,6 +131,12 @@ def test_it_stops_when_an_interval_is_narrow_enough(calls):
     assert of_team["until"]["group"] == {"kind": "team", "label": "billing"}
 
 
+def test_a_precision_of_an_hour_of_the_day(calls):
+    found = played(calls, "--precision", "service_level=0.3,hour=1")["results"]
+    assert found["until"]["group"] == {"kind": "hour", "label": 1}
+    assert found["reached"] is True
+
+
 def test_a_precision_is_looked_for_in_at_most_so_many_replications(calls):
     found = played(calls, "--precision", "wait_mean=0.1%", "--replications", 6)["results"]
     assert (found["reached"], len(found["replications"])) == (False, 6)
@@ -323,6 +329,9 @@ def test_a_desk_that_cannot_keep_up_is_told_in_one_line(calls):
             "--precision: 'shift' is not one of stream, kind",
         ),
         (["--precision", "wait_mean=5%,priority=7"], "--precision: there is no priority 7; known"),
+        (["--precision", "wait_mean=5%,hour=23"], "--precision: there is no hour 23; known are: 0"),
+        (["--precision", "wait_mean=5%,hour=soon"], "--precision: 'soon' is not a whole number"),
+        (["--precision", "wait_mean=5%,team=biling"], "no team 'biling'; did you mean 'billing'?"),
         (["--precision", "attainment:a=5%"], "--precision: the workspace has no target of"),
         (["--threshold", "soon"], "--threshold: 'soon' is not a number of seconds"),
         (["--threshold", "-1"], "--threshold: -1.0 is not a number of seconds"),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from assignwork.model import Workspace
+from assignwork.service.rotations import on_call
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "staffing"
@@ -360,6 +361,48 @@ def test_the_desk_is_written_with_its_agents_on_shift(rostered):
     assert worked == {(entry["agent"], entry["date"]) for entry in planned}
 
 
+ON_CALL = [
+    {"id": "nights", "days": 1, "every": 2},
+    {"id": "duty", "agents": 2, "members": ["ana", "ben"]},
+]
+
+
+def test_the_desk_has_whom_the_roster_planned_on_call(rostered):
+    there = {"id": "nights", "members": ["dora"], "starts_on": "2026-01-05"}
+    rostered.write("s.json", OWN | {"agents": AGENTS, "on_call": ON_CALL})
+    rostered.write("w.json", {"teams": [{"id": "calls"}], "agents": AGENTS, "rotations": [there]})
+    done = rostered.run(*WRITE, "--time-zone", "Europe/Madrid", "--json")
+    assert done.code == 0
+    rotations = {one.id: one for one in Workspace.load(rostered.path / "out.json").rotations}
+    assert list(rotations) == ["nights", "duty", "duty 2"]
+    planned = json.loads(done.stdout)["roster"]["on_call"]
+    for hour in range(48):
+        at = f"2026-03-{16 + hour // 24}T{hour % 24:02}:30+01:00"
+        turns = [turn for turn in planned if turn["first_day"] <= hour // 24 <= turn["last_day"]]
+        by_roster = {turn["rotation"]: sorted(turn["agents"]) for turn in turns}
+        assert [on_call(rotations["nights"], at)] == by_roster["nights"]
+        assert sorted(on_call(rotations[of], at) for of in ("duty", "duty 2")) == by_roster["duty"]
+    for at in ("2026-03-15T23:30+01:00", "2026-03-18T00:30+01:00"):
+        assert on_call(rotations["nights"], at) == "dora"
+
+
+def test_what_a_rotation_says_beyond_the_roster_is_told(rostered):
+    there = {"id": "nights", "members": ["dora"], "starts_on": "2026-01-05"}
+    rostered.write("s.json", OWN | {"agents": AGENTS, "on_call": ON_CALL})
+    rostered.write("w.json", {"teams": [{"id": "calls"}], "agents": AGENTS, "rotations": [there]})
+    said = rostered.run(*WRITE).stdout
+    assert (
+        "note: on call in the desk that is written, 2026-03-16 to 2026-03-17: 'nights', 'duty', "
+        "'duty 2', as planned."
+    ) in said
+    assert "note: outside of these days, 'nights' is what it was in the desk before." in said
+    assert "note: outside of these days, 'duty 2', which is new in the desk, goes round" in said
+
+
+def test_a_roster_that_has_nobody_on_call_says_nothing_of_it(rostered):
+    assert "on call" not in rostered.run(*WRITE).stdout
+
+
 def test_where_there_is_no_roster_no_desk_is_written(rostered):
     rostered.write(
         "s.json", OWN | {"agents": AGENTS, "demand": [{"hours": "09:00-12:00", "agents": 9}]}
@@ -374,6 +417,11 @@ def test_where_there_is_no_roster_no_desk_is_written(rostered):
         ("w.json", {"teams": [{"id": "calls"}], "agents": AGENTS[1:]}, "no agent 'ana'"),
         ("s.json", OWN | {"agents": AGENTS, "starts_on": "mon"}, "give the date of day 0"),
         ("s.json", OWN, "name the agents, or leave --write out"),
+        (
+            "s.json",
+            OWN | {"agents": AGENTS, "on_call": [{"id": "a", "agents": 2}, {"id": "a 2"}]},
+            "call it or 'a 2' something else",
+        ),
     ],
 )
 def test_a_desk_that_does_not_fit_is_refused_before_anything_is_planned(

@@ -13,10 +13,11 @@ from assignwork._codec import check_keys, structure
 from assignwork.errors import ConfigurationError, InputError
 from assignwork.model import Workspace
 from assignwork.model.files import read_data
-from assignwork.model.hours import WEEKDAYS, iso_date
+from assignwork.model.hours import iso_date
 from assignwork.reports._staffing_figures import Required
 from assignwork.staffing import (
     Need,
+    OnCallTurn,
     Progress,
     Roster,
     RosterProblem,
@@ -28,7 +29,6 @@ from assignwork.staffing import (
 )
 from assignwork.staffing.forecast._local import by_local_day
 from assignwork.staffing.shifts.heads import HeadProblem
-from assignwork.staffing.shifts.horizon import Horizon
 from assignwork.staffing.shifts.templates import templates
 
 WEEK = 7
@@ -249,8 +249,6 @@ class ShiftsFile:
             )
         if self.own_demand:
             data.setdefault("days", WEEK)
-            horizon = Horizon(data["days"], data.get("starts_on", "mon"))
-            data["demand"] = _demand(data["demand"], horizon)
         elif found is None:
             raise ConfigurationError(
                 "nothing says how many agents are needed",
@@ -263,8 +261,16 @@ class ShiftsFile:
 
 
 def _check_desk(problem: RosterProblem, desk: Workspace, zone: str) -> None:
-    """Refuse a desk that no roster of the problem can be put onto: by trying one of no shifts."""
-    blank = Roster(problem, "feasible", (), (), {}, None, (), None, 0.0, 0.0)
+    """Refuse a desk that no roster of the problem can be put onto.
+
+    By trying one of no shifts, the first agent always on call.
+    """
+    last, anybody = problem.days - 1, problem.agents[0].id
+    turns = tuple(
+        OnCallTurn(rotation.id, 0, last, (anybody,) * rotation.agents)
+        for rotation in problem.on_call
+    )
+    blank = Roster(problem, "feasible", (), turns, {}, None, (), None, 0.0, 0.0)
     blank.workspace(desk, zone)
 
 
@@ -277,70 +283,3 @@ def _of_arrivals(data: Mapping[str, Any], found: Needed) -> dict[str, Any]:
         _fields.refuse("days", days, "a number of days", "leave it out, or give a whole number")
     needs = found.between(first, days)
     return {"starts_on": first.isoformat(), "days": days, "demand": needs}
-
-
-# --- demand as people write it -------------------------------------------------------------------
-
-
-def _demand(value: Any, horizon: Horizon) -> Any:
-    """Needs from their wire form, or from hours on days: ``{"hours": "09:00-17:00", ...}``.
-
-    A mapping has the needs of each skill.
-    """
-    if isinstance(value, Mapping):
-        return {
-            skill: [
-                need
-                for i, entry in enumerate(_fields.entries(of, f"demand.{skill}", "a list of needs"))
-                for need in _needs(entry, horizon, f"demand.{skill}[{i}]")
-            ]
-            for skill, of in value.items()
-        }
-    entries = _fields.entries(value, "demand", "a list of needs")
-    return [
-        need for i, entry in enumerate(entries) for need in _needs(entry, horizon, f"demand[{i}]")
-    ]
-
-
-def _needs(entry: Any, horizon: Horizon, field: str) -> list[Need]:
-    if not isinstance(entry, Mapping) or "hours" not in entry:
-        return [structure(Need, entry, field)]
-    for key in entry:
-        if key not in _HOURS_KEYS:
-            raise ConfigurationError(
-                "unknown key",
-                field=f"{field}.{_fields.shortened(str(key))}",
-                value=key,
-                remedy=_fields.nearest(key, _HOURS_KEYS),
-            )
-    if "agents" not in entry:
-        raise ConfigurationError(
-            "this field is missing", field=f"{field}.agents", remedy="give how many are needed"
-        )
-    try:
-        return [
-            Need.on(day, entry["hours"], entry["agents"], entry.get("skill"))
-            for day in _days(entry.get("days"), horizon)
-        ]
-    except ConfigurationError as error:
-        raise error.within(field) from None
-
-
-_HOURS_KEYS = ("days", "hours", "agents", "skill")
-
-
-def _days(value: Any, horizon: Horizon) -> list[int]:
-    """Numbers of days from numbers, dates, weekdays, or ranges of these; None: all."""
-    if value is None:
-        return list(range(horizon.days))
-    found: set[int] = set()
-    for i, entry in enumerate(_fields.entries(value, "days", "a list of days")):
-        first, dash, last = entry.partition("-") if isinstance(entry, str) else (entry, "", "")
-        if first not in WEEKDAYS:
-            found.add(horizon.day(entry, f"days[{i}]"))
-            continue
-        start = WEEKDAYS.index(first)
-        stop = WEEKDAYS.index(_fields.choice(last, f"days[{i}]", WEEKDAYS)) if dash else start
-        names = {WEEKDAYS[(start + k) % WEEK] for k in range((stop - start) % WEEK + 1)}
-        found |= {day for day in range(horizon.days) if horizon.weekday(day) in names}
-    return sorted(found)

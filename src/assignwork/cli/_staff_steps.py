@@ -16,7 +16,7 @@ from assignwork.errors import ConfigurationError
 from assignwork.model import Workspace
 from assignwork.reports._staffing_figures import Required
 from assignwork.reports.page import zone_named
-from assignwork.staffing import Progress, RequirementTable, required_agents_table
+from assignwork.staffing import Progress, RequirementTable, Roster, required_agents_table
 from assignwork.staffing.forecast import (
     ArrivalHistory,
     Backtest,
@@ -155,10 +155,34 @@ def take(
         )
         if desk is not None and planned.roster is not None and planned.roster.found:
             filled = planned.roster.workspace(desk, zone)
+            notes += _on_call_notes(planned.roster, desk, zone)
     return Found(
         zone=zone, table=table, history=history, forecast=forecast, backtest=tested,
         required=required, planned=planned, desk=filled, notes=tuple(notes),
     )  # fmt: skip
+
+
+def _on_call_notes(roster: Roster, desk: Workspace, zone: str) -> list[str]:
+    """What the rotations of the desk that is written say beyond the roster."""
+    rotations = roster.rotations(zone)
+    if not rotations:
+        return []
+    there = {rotation.id for rotation in desk.rotations}
+    horizon = roster.horizon
+    days = f"{horizon.date_of(0)} to {horizon.date_of(horizon.days - 1)}"
+    names = ", ".join(repr(rotation.id) for rotation in rotations)
+    found = [f"on call in the desk that is written, {days}: {names}, as planned."]
+    for rotation in rotations:
+        if rotation.id in there:
+            found.append(
+                f"outside of these days, {rotation.id!r} is what it was in the desk before."
+            )
+        else:
+            found.append(
+                f"outside of these days, {rotation.id!r}, which is new in the desk, goes round "
+                "among the same agents, though nobody planned that: a rotation has no end."
+            )
+    return found
 
 
 def _table(options: Options) -> Arrivals:

@@ -362,6 +362,7 @@ def _precision(text: str | None) -> Precision | None:
     """`MEASURE=WIDTH[,GROUP=NAME]` as a rule that ends the run."""
     if text is None:
         return None
+    from assignwork.simulation.measures import NUMBERED  # noqa: PLC0415  # loads numpy
     from assignwork.simulation.precision import Precision  # noqa: PLC0415  # loads numpy
 
     first, *others = text.split(",", maxsplit=1)
@@ -370,7 +371,8 @@ def _precision(text: str | None) -> Precision | None:
     for other in others:
         kind, equals, label = other.partition("=")
         sign = sign and equals
-        group[kind] = int(label) if kind == "priority" and label.isdecimal() else label
+        number = kind in NUMBERED and label.isascii() and label.isdecimal()
+        group[kind] = int(label) if number else label
     if not sign:
         raise ConfigurationError(
             f"{_fields.shown(text)} is no MEASURE=WIDTH",

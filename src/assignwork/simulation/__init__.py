@@ -52,7 +52,7 @@ from assignwork.simulation.simulating import simulate
 from assignwork.simulation.sizing import Limit, Sizing, TargetError, fewest_agents
 from assignwork.simulation.streams import Kind, Stream
 from assignwork.simulation.summary import Summary, summarize
-from assignwork.simulation.tables import Table
+from assignwork.simulation.tables import Differences, Table
 from assignwork.simulation.trial import Trial
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "Counts",
     "Curve",
     "Difference",
+    "Differences",
     "Distribution",
     "Empirical",
     "Estimate",

@@ -72,7 +72,7 @@ class Books:
             begin=scenario.start + scenario.warm_up,
             end=scenario.end,
             ended_at=ended_at,
-            timezone=scenario.timezone,
+            timezone=scenario.zone,
             streams=tuple(stream.name for stream in scenario.streams),
             kinds=tuple(drawn.kind_names),
             teams=tuple(team.id for team in scenario.workspace.teams),

@@ -5,9 +5,11 @@ Which is better is said only where the interval of the difference leaves out zer
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from assignwork._words import html_lines, html_table, plural, text_table
+from assignwork.simulation._results_text import by_words
 from assignwork.simulation._text import amount, change, few_digits, level, rounded, span
 from assignwork.simulation.measures import ATTAINMENT, label_words, measure
 
@@ -19,8 +21,10 @@ _MAIN = (
     "queue_length_mean", "occupancy", "overtime_hours",
 )  # fmt: skip
 _BY_GROUP = ("wait_mean", "service_level", "abandonment")
+_BY_AGENT = ("assigned", "occupancy", "overtime_hours")
 _CLEAR = ("better", "worse", "less", "more")
 _VERDICTS = {"unclear": "no difference shown", "same": "the same", "unknown": "-"}
+_OF_CUSTOMERS = ("abandonment", "service_level")  # shares that are told in a hundred of them
 _MOST_GROUPS = 12
 
 
@@ -28,7 +32,10 @@ _MOST_GROUPS = 12
 
 
 def sentence(found: Comparison) -> str:
-    """Waits, abandonment and occupancy of all together, in one sentence."""
+    """Waits, abandonment and occupancy of all together, in one sentence.
+
+    The service level, too, where it clearly differs.
+    """
     a, b = _names(found)
     if found.replications == 1:
         return f"One replication of {b} and of {a} cannot tell what differs from chance; run more."
@@ -42,8 +49,19 @@ def sentence(found: Comparison) -> str:
     ]
     if not (lost.a or lost.b):
         parts[1] = "nobody gives up in either"
+    served = found.difference("service_level")
+    if served.verdict in _CLEAR:
+        parts.insert(1, _said(served, _in_time(found, served), "the service level"))
     head = f"With {b} instead of {a}, "
     return f"{head}{'; '.join(filter(None, parts))} ({_basis(found)})."
+
+
+def _in_time(found: Comparison, served: Difference) -> str:
+    threshold = found.a.threshold
+    limit = "the threshold of their kind"
+    if threshold is not None and threshold == found.b.threshold:
+        limit = amount(threshold, "seconds")
+    return f"{_size(served)} {_how(served, 'fewer', 'more')} are assigned within {limit}"
 
 
 def _names(found: Comparison) -> tuple[str, str]:
@@ -98,7 +116,7 @@ def _bounds(one: Difference, *, turned: bool) -> tuple[float, float, str]:
 def _points(one: Difference) -> str:
     if measure(one.measure).unit != "share":
         return ""
-    return " in 100" if one.measure == "abandonment" else " points"
+    return " in 100" if one.measure in _OF_CUSTOMERS else " points"
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -126,30 +144,44 @@ def _title(found: Comparison) -> str:
 
 
 def _shown(found: Comparison) -> list[tuple[str, str, tuple[Difference, ...]]]:
-    targets = [name for name in found.measures if name.startswith(ATTAINMENT)]
-    parts = [("All together", "", found.differences(measures=(*_MAIN, *targets)))]
+    parts = [("All together", "", found.differences(measures=main_measures(found, None)))]
     priorities = [group for group in found.groups if group[0] == "priority"]
     if 1 < len(priorities) <= _MOST_GROUPS:
         parts.append(("By priority", "priority", found.differences("priority", _BY_GROUP)))
     return parts
 
 
-def _tables(found: Comparison) -> list[tuple[str, list[list[str]]]]:
+def main_measures(found: Comparison, by: str | None) -> tuple[str, ...]:
+    """What a table of differences shows where nobody says what."""
+    if by is None:
+        targets = (name for name in found.measures if name.startswith(ATTAINMENT))
+        return (*_MAIN, *targets)
+    return _BY_AGENT if by == "agent" else _BY_GROUP
+
+
+def table_title(found: Comparison, by: str | None) -> str:
+    """What is compared with what, and by what groups; the basis of its intervals."""
+    a, b = _names(found)
+    groups = "" if by is None else f", {by_words(found.a, by)}"
+    return f"{b} compared with {a}{groups} ({_basis(found)})"
+
+
+def difference_rows(found: Comparison, by: str, parts: Iterable[Difference]) -> list[list[str]]:
+    """Differences as text, the head first: measure by measure, in each the groups as they come."""
+    parts = [one for one in parts if one.verdict != "no value"]
     head = [*_names(found), "difference", f"{level(found.confidence)} interval", "verdict"]
-    tables = []
-    for title, by, parts in _shown(found):
-        rows = [["measure", *([by] if by else []), *head]]
-        rows += [
+    order = list(dict.fromkeys(one.measure for one in parts))
+    return [
+        ["measure", *([by] if by else []), *head],
+        *(
             [measure(one.measure).words, *([label_words(one.group)] if by else []), *_cells(one)]
-            for one in sorted(parts, key=lambda one: _place(one, by))
-            if one.verdict != "no value"
-        ]
-        tables.append((title, rows))
-    return tables
+            for one in sorted(parts, key=lambda one: order.index(one.measure))
+        ),
+    ]
 
 
-def _place(one: Difference, by: str) -> int:
-    return _BY_GROUP.index(one.measure) if by else 0
+def _tables(found: Comparison) -> list[tuple[str, list[list[str]]]]:
+    return [(title, difference_rows(found, by, parts)) for title, by, parts in _shown(found)]
 
 
 def _cells(one: Difference) -> list[str]:

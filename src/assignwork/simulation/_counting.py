@@ -50,7 +50,7 @@ class Counting:
         self._done = ~np.isnan(self._closed)
         self._returned = everybody.visits[rows] > 1
         self._wait = self._assigned_at - self._arrived
-        self._in_time = self._wait <= np.asarray(trial.thresholds)[everybody.kind[rows]]
+        self._in_time = trial.in_time[rows]
         self._response = everybody.answered_at[rows] - self._arrived
         there = np.bincount(  # NaN where it is still open
             trial.visits.customer,
@@ -82,8 +82,8 @@ class Counting:
         done = self._trial.stretches
         seconds = done.ended_at - done.begun_at
         self._work = np.bincount(done.customer, weights=seconds, minlength=everybody)[self.counted]
-        worked = np.bincount(done.customer, minlength=everybody)[self.counted] > 0
-        self._handled = worked & self._done
+        begun = ~np.isnan(self._trial.customers.begun_at)[self.counted]
+        self._handled = begun & self._done  # also who took no time at all
 
     # --- customers --------------------------------------------------------------------------------
 
@@ -179,6 +179,11 @@ class Counting:
         seconds = np.bincount(
             agent, weights=(done.ended_at - done.begun_at)[rows], minlength=agents
         )
+        handled[customer] = False  # left are those who took no time: they have no stretch
+        first_agents = self._trial.customers.agent
+        at_once = np.flatnonzero(handled)
+        agent = np.concatenate((agent, first_agents[at_once]))
+        customer = np.concatenate((customer, at_once))
         pairs = np.sort(customer.astype(np.int64) * agents + agent)
         first = np.r_[True, pairs[1:] != pairs[:-1]][: len(pairs)]  # several stretches on one item
         return over(seconds, np.bincount(pairs[first] % max(agents, 1), minlength=agents))

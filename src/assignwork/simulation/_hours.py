@@ -7,11 +7,13 @@ spans of time are then told apart by instants alone, without a question to the z
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import lru_cache
 
 import attrs
 import numpy as np
 
+from assignwork.model import Workspace
 from assignwork.service.offsets import Offsets
 from assignwork.simulation._spans import Spans
 from assignwork.simulation.trial import Codes, Instants
@@ -75,6 +77,22 @@ class Hours:
     def _sums(self, of_slots: Instants) -> Instants:
         found = np.bincount(self.codes, of_slots, minlength=len(self.labels))
         return found.astype(np.float64, copy=False)
+
+
+def usual_zone(workspace: Workspace) -> str:
+    """The time zone of most of its calendars, of the first of them where several are as many.
+
+    UTC where there is no calendar.
+
+    Examples
+    --------
+    >>> from assignwork import Calendar, Team, Workspace
+    >>> open_at = Calendar("shop", "Europe/Madrid", {"mon-sat": ["09:00-17:00"]})
+    >>> usual_zone(Workspace(teams=[Team("shop")], calendars=[open_at]))
+    'Europe/Madrid'
+    """
+    zones = Counter(calendar.timezone for calendar in workspace.calendars)
+    return zones.most_common(1)[0][0] if zones else "UTC"
 
 
 @lru_cache(maxsize=8)  # the replications of a scenario have one window

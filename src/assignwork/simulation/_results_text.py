@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assignwork._words import html_lines, html_table, plural, text_table
 from assignwork.simulation._text import amount, level, margin
-from assignwork.simulation.measures import ATTAINMENT, measure
+from assignwork.simulation.measures import ATTAINMENT, HOUR, measure
 
 if TYPE_CHECKING:
     from assignwork.simulation.results import Results
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 20
 _SHOWN = 0.95
+_DAY = 86_400.0  # seconds
 
 
 def results_text(results: Results) -> str:
@@ -104,6 +105,14 @@ def _footnote(results: Results) -> list[str]:
 
 
 # --- tables ---------------------------------------------------------------------------------------
+
+
+def by_words(results: Results, by: str) -> str:
+    """By what a table tells customers apart; of hours, by whose clocks, and of how many days."""
+    if by != HOUR:
+        return f"by {by}"
+    days = "; the same hours of all days together" if results.length > _DAY else ""
+    return f"by hour of the day ({results.timezone}{days})"
 
 
 def _tables(results: Results) -> list[tuple[str, list[list[str]]]]:

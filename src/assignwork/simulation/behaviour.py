@@ -82,7 +82,8 @@ def _times(value: Iterable[str], field: str = "") -> tuple[str, ...]:
     )
 
 
-def _zone(value: str | None, field: str = "") -> str | None:
+def optional_zone(value: str | None, field: str = "") -> str | None:
+    """The IANA name of a time zone, or None."""
     return None if value is None else zone_name(value, field)
 
 
@@ -123,7 +124,7 @@ class Break(Record):
     name: str = attrs.field(converter=f.identifier)
     lasts: Distribution = attrs.field(converter=_distribution)
     at: tuple[str, ...] = attrs.field(default=(), converter=_times)
-    timezone: str | None = attrs.field(default=None, converter=_zone)
+    timezone: str | None = attrs.field(default=None, converter=optional_zone)
     every: Distribution | None = attrs.field(default=None, converter=_optional_distribution)
     agents: tuple[str, ...] = attrs.field(default=(), converter=f.names)
     stagger: float = attrs.field(default=0.0, converter=f.seconds)

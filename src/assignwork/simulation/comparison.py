@@ -37,6 +37,7 @@ from assignwork.simulation.measures import (
 )
 from assignwork.simulation.results import Results, in_order, objects
 from assignwork.simulation.summary import column_of, row_of
+from assignwork.simulation.tables import Differences
 
 BETTER, WORSE, LESS, MORE = "better", "worse", "less", "more"
 SAME, UNCLEAR, UNKNOWN, NO_VALUE = "same", "unclear", "unknown", "no value"
@@ -177,6 +178,22 @@ class Comparison:
             variance_ratio=_ratio(of_a + of_b, of_change),
             verdict=_verdict(change, name, varied=of_change > 0),
         )
+
+    def table(self, by: str | None = None, measures: Sequence[str] | None = None) -> Differences:
+        """Both figures of each group of a kind and how they differ; of all together at the end.
+
+        Parameters
+        ----------
+        by : {'stream', 'kind', 'team', 'priority', 'channel', 'agent', 'hour'}, optional
+            Default: all together only.
+        measures : sequence of str, optional
+            Default: the main ones of customers, or of agents.
+        """
+        chosen = text.main_measures(self, by) if measures is None else f.names(measures, "measures")
+        found = self.differences(by, chosen)
+        if by is not None:
+            found += self.differences(None, chosen)
+        return Differences(self, by, found)
 
     @property
     def sentence(self) -> str:

@@ -10,6 +10,7 @@ is averaged over time (queues, open items, throughput, agents) is of the time in
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any, TypeAlias
 
 import attrs
@@ -22,6 +23,8 @@ GROUPS = ("stream", "kind", "team", "priority", "channel", "agent", HOUR)
 """By what measures are told apart; without any of them they are of all together."""
 OVERALL = "overall"
 ATTAINMENT = "attainment:"
+NUMBERED = ("priority", HOUR)
+"""Groups whose labels are whole numbers."""
 
 LOWER, HIGHER, NEITHER = "lower", "higher", "neither"
 
@@ -269,7 +272,14 @@ def one_group(named: Mapping[str, Any]) -> Group:
     Raises
     ------
     ConfigurationError
-        For another word, or more than one.
+        For another word, or more than one; for a priority or an hour that is no whole number.
+
+    Examples
+    --------
+    >>> one_group({"hour": "9"})
+    Traceback (most recent call last):
+    ...
+    assignwork.errors.ConfigurationError: hour: '9' is not a whole number; give one such as hour=9
     """
     if not named:
         return ALL
@@ -282,7 +292,15 @@ def one_group(named: Mapping[str, Any]) -> Group:
             remedy="give one of them",
         )
     ((kind, label),) = named.items()
-    return group_kind(kind, kind), label
+    kind = group_kind(kind, kind)
+    return kind, _whole(label, kind) if kind in NUMBERED else label
+
+
+def _whole(label: Any, kind: str) -> int:
+    if isinstance(label, Integral) and not isinstance(label, bool):
+        return int(label)  # a number of numpy's is one of Python's
+    example = 9 if kind == HOUR else 1
+    return f.refuse(kind, label, "a whole number", f"give one such as {kind}={example}")
 
 
 def label_words(group: Group) -> str:

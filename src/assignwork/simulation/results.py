@@ -250,7 +250,7 @@ class Results:
         cells = tuple(
             tuple(found.at((row, at)) for at in range(len(columns))) for row in range(len(rows))
         )
-        title = self.scenario if by is None else f"{self.scenario}, by {by}"
+        title = self.scenario if by is None else f"{self.scenario}, {text.by_words(self, by)}"
         return Table(title, kind, tuple(groups), tuple(chosen), cells, confidence, len(self))
 
     def curve(self, name: str, confidence: float = 0.95, **group: Any) -> Curve:

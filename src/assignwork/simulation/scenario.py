@@ -14,7 +14,6 @@ from assignwork._fields import FrozenDict
 from assignwork.errors import ConfigurationError, InputError, UnknownAgentError, UnknownTeamError
 from assignwork.model import Agent, Workspace
 from assignwork.model.files import read_data
-from assignwork.model.hours import zone_name
 from assignwork.model.records import Record
 from assignwork.service.priority import level
 from assignwork.simulation._hours import usual_zone
@@ -25,6 +24,7 @@ from assignwork.simulation.behaviour import (
     OfferAnswers,
     handling,
     offer_answers,
+    optional_zone,
     positive,
     share,
 )
@@ -111,10 +111,6 @@ def _handle_of(
             {kind: distribution(given, f"{path}.{kind}") for kind, given in f.pairs(entry, path)}
         )
     return FrozenDict(found)
-
-
-def _zone(value: str | None, field: str = "") -> str | None:
-    return None if value is None else zone_name(value, field)
 
 
 def _no_show(value: float | Mapping[str, float], field: str = "") -> float | Mapping[str, float]:
@@ -204,7 +200,7 @@ class Scenario(Record):
     breaks: tuple[Break, ...] = attrs.field(default=(), converter=_breaks)
     no_show: float | Mapping[str, float] = attrs.field(default=0.0, converter=_no_show)
     offers: OfferAnswers = attrs.field(default=OfferAnswers(), converter=offer_answers)
-    timezone: str | None = attrs.field(default=None, converter=_zone)
+    timezone: str | None = attrs.field(default=None, converter=optional_zone)
 
     def __attrs_post_init__(self) -> None:
         if self.warm_up >= self.length:
@@ -311,10 +307,10 @@ class Scenario(Record):
         [1, 2]
         """
         f.positive_int(number, "number")
-        for field in changes:
-            if field == "id" or field not in attrs.fields_dict(Agent):
-                known = [one for one in attrs.fields_dict(Agent) if one != "id"]
-                f.refuse(field, changes[field], "a field of agents", f.nearest(field, known))
+        known = [field for field in attrs.fields_dict(Agent) if field != "id"]
+        for field, value in changes.items():
+            if field not in known:
+                f.refuse(field, value, "a field of agents", f.nearest(field, known))
         model = attrs.evolve(self._agent(like, "like"), **changes)
         taken = {agent.id for agent in self.workspace.agents}
         more: list[str] = []

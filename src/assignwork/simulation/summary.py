@@ -19,6 +19,7 @@ from assignwork.simulation.measures import (
     ATTAINMENT,
     HOUR,
     MEASURES,
+    NUMBERED,
     OVERALL,
     Group,
     empty,
@@ -148,13 +149,14 @@ def row_of(group: Group, known: tuple[Group, ...]) -> int:
     if group in known:
         return known.index(group)
     kind, label = group
-    labels = [str(other) for of, other in known if of == kind]
-    raise ConfigurationError(
-        f"there is no {group_words(group)}",
-        field=kind,
-        value=label,
-        remedy=f.nearest(label, labels),
-    )
+    labels = [other for of, other in known if of == kind]
+    what = group_words(group)
+    if kind in NUMBERED:  # the nearest by its letters would be another one altogether
+        remedy = f"known are: {', '.join(map(str, labels))}" if labels else "none is known"
+    else:
+        remedy = f.nearest(label, [str(other) for other in labels])
+        what = what if label is None else f"{kind} {f.shown(label)}"
+    raise ConfigurationError(f"there is no {what}", field=kind, value=label, remedy=remedy)
 
 
 def column_of(name: str, known: tuple[str, ...]) -> int:

@@ -51,7 +51,7 @@ class Customers:
     agent : array of int
         Code of the agent of the first assignment; `NOBODY` if there was none.
     begun_at : array of float
-        When somebody first worked on it; NaN if nobody did.
+        When somebody first worked on it, if only for no time; NaN if nobody did.
     answered_at : array of float
         First reply of an agent; NaN if there was none.
     closed_at : array of float
@@ -103,7 +103,7 @@ class Visits:
 
 @attrs.frozen
 class Stretches:
-    """One row per uninterrupted stretch of an agent's work on one item.
+    """One row per uninterrupted stretch of an agent's work on one item; of no time there is none.
 
     Attributes
     ----------
@@ -232,6 +232,25 @@ class Trial:
         arrived = self.customers.arrived_at
         return (arrived >= self.begin) & (arrived < self.end)
 
+    @property
+    def in_time(self) -> Flags:
+        """Who was assigned within the threshold of his kind."""
+        people = self.customers
+        wait = people.assigned_at - people.arrived_at
+        found: Flags = wait <= np.asarray(self.thresholds, np.float64)[people.kind]
+        return found
+
+    def _hours(self) -> Codes:
+        """The hour of the day in which each customer arrived."""
+        from assignwork.simulation._hours import hours  # noqa: PLC0415  # it is built on this
+
+        arrived = self.customers.arrived_at
+        if not len(arrived):
+            return np.empty(0, np.int32)
+        clock = hours(self.timezone, float(arrived.min()), float(arrived.max()) + 1.0)
+        found: Codes = np.array(clock.labels, np.int32)[clock.of(arrived)]
+        return found
+
     def to_frame(self) -> Any:
         """A `pandas.DataFrame` with a row per customer, in the order of arrival.
 
@@ -242,9 +261,12 @@ class Trial:
           `Trial`; ``priority`` as submitted;
         - ``arrived_at``, ``assigned_at``, ``begun_at``, ``answered_at``, ``closed_at``: instants,
           POSIX seconds;
+        - ``hour``: of the day in which he arrived, 0 to 23, by the clocks of `timezone`;
         - ``wait``: seconds from arrival to first assignment; ``begun_after``, ``answered_after``,
           ``closed_after``: seconds from arrival to each of these;
         - ``work``, ``patience``: seconds, as drawn;
+        - ``in_time``: whether somebody was assigned within the threshold of his kind; the service
+          level of a group is its mean, of those measured;
         - ``abandoned``, ``blocked``: flags; ``visits``: how many;
         - ``measured``: whether he arrived in the window that is measured.
 
@@ -268,6 +290,7 @@ class Trial:
                 "priority": people.priority,
                 "agent": _named(self.agents, people.agent),
                 "arrived_at": arrived,
+                "hour": self._hours(),
                 "assigned_at": people.assigned_at,
                 "begun_at": people.begun_at,
                 "answered_at": people.answered_at,
@@ -278,6 +301,7 @@ class Trial:
                 "closed_after": people.closed_at - arrived,
                 "work": people.work,
                 "patience": np.where(np.isfinite(people.patience), people.patience, np.nan),
+                "in_time": self.in_time,
                 "abandoned": people.abandoned,
                 "blocked": people.blocked,
                 "visits": people.visits,

@@ -211,23 +211,32 @@ def time_figures(trial, kind, label):
     }
 
 
+def begun_and_done(person):
+    return not (math.isnan(person["begun_at"]) or math.isnan(person["closed_at"]))
+
+
 def handle_time(trial, counted):
-    people, work = rows(trial.customers), {}
+    people = rows(trial.customers)
+    work = {at: 0.0 for at in counted if begun_and_done(people[at])}
     for r in rows(trial.stretches):
-        if r["customer"] in counted and not math.isnan(people[r["customer"]]["closed_at"]):
-            spent = r["ended_at"] - r["begun_at"]
-            work[r["customer"]] = work.get(r["customer"], 0.0) + spent
+        if r["customer"] in work:
+            work[r["customer"]] += r["ended_at"] - r["begun_at"]
     return mean(list(work.values()))
 
 
 def own_handle_time(trial, label):
-    people, work = rows(trial.customers), {}
-    for r in rows(trial.stretches):
-        person = people[r["customer"]]
-        came = trial.begin <= person["arrived_at"] < trial.end
-        if trial.agents[r["agent"]] == label and came and not math.isnan(person["closed_at"]):
-            spent = r["ended_at"] - r["begun_at"]
-            work[r["customer"]] = work.get(r["customer"], 0.0) + spent
+    people, done = rows(trial.customers), rows(trial.stretches)
+    work = {}
+    for at, person in enumerate(people):
+        if not (trial.begin <= person["arrived_at"] < trial.end and begun_and_done(person)):
+            continue
+        by_whom = {trial.agents[r["agent"]] for r in done if r["customer"] == at}
+        if label in (by_whom or {trial.agents[person["agent"]]}):
+            mine = [
+                r["ended_at"] - r["begun_at"] for r in done
+                if r["customer"] == at and trial.agents[r["agent"]] == label
+            ]  # fmt: skip
+            work[at] = math.fsum(mine)
     return mean(list(work.values()))
 
 

@@ -11,6 +11,7 @@ from scipy import stats
 from trials import START, by_chance, one_server, trial
 
 from assignwork.errors import ConfigurationError
+from assignwork.simulation._text import amount, change, span
 from assignwork.simulation.comparison import compare
 from assignwork.simulation.replications import run_replications
 from assignwork.simulation.results import Results
@@ -134,6 +135,91 @@ def test_several_priorities_have_a_table_of_their_own():
     assert "By priority" in text
     assert "desk (a)" in text
     assert "desk (b)" in text
+
+
+def test_a_service_level_that_differs_is_in_the_sentence(faster):
+    assert "; 12 in 100 more are assigned within 1 s (" in faster.sentence
+    back = compare(faster.b, faster.a).sentence
+    assert "; 12 in 100 fewer are assigned within 1 s (" in back
+
+
+def test_a_service_level_that_may_be_chance_is_not_in_the_sentence(faster):
+    assert "are assigned" not in compare(faster.a, faster.a).sentence
+    other = compare(queue(1.0, 10), replaced(queue(1.0, 10, seed=2), seed=1))
+    assert "are assigned" not in other.sentence
+
+
+def test_service_levels_of_several_thresholds_are_not_told_with_one():
+    def of(waits, name):
+        people = [
+            {"kind": kind, "assigned_at": START + wait, "agent": 0, "closed_at": START + 99}
+            for kind, wait in enumerate(waits)
+        ]
+        two = {"kinds": ("a/x", "a/y"), "channels": (None, None), "thresholds": (20.0, 60.0)}
+        found = (summarize(trial(people, number=n, **two)) for n in range(2))
+        return Results(name, 1, tuple(found))
+
+    text = compare(of([30, 50], "now"), of([10, 50], "then")).sentence
+    assert "50 in 100 more are assigned within the threshold of their kind (" in text
+
+
+# --- tables by group ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def by_group():
+    def of(first, name):
+        return Results(name, 9, tuple(
+            summarize(evolve(by_chance(s), number=s - first, seed=9))
+            for s in range(first, first + 4)
+        ))  # fmt: skip
+
+    return compare(of(0, "now"), of(4, "then"))
+
+
+def test_a_table_has_a_row_for_each_group_and_all_together_at_the_end(by_group):
+    head, *rows = by_group.table("hour", ["wait_mean", "service_level"]).rows()
+    assert head == ["measure", "hour", "now", "then", "difference", "95 % interval", "verdict"]
+    hours = [f"{hour:02}:00" for hour in by_group.a.labels("hour")]
+    assert [row[:2] for row in rows] == [
+        *(["mean wait", label] for label in (*hours, "all")),
+        *(["service level", label] for label in (*hours, "all")),
+    ]
+
+
+def test_a_row_of_a_table_says_what_the_difference_says(by_group):
+    table = by_group.table("priority", ["wait_mean"])
+    found = by_group.difference("wait_mean", priority=3)
+    (row,) = (row for row in table.rows() if row[1] == "3")
+    assert row[2:5] == [
+        amount(found.a, "seconds"), amount(found.b, "seconds"), change(found.change.mean, "seconds")
+    ]  # fmt: skip
+    assert row[5] == span(found.change.low, found.change.high, "seconds")
+    assert found.to_dict() in table.to_dict()["differences"]
+
+
+def test_a_table_by_hour_says_of_what_clocks_and_all_how_sure(by_group):
+    assert str(by_group.table("hour")).startswith(
+        "then compared with now, by hour of the day (Asia/Kathmandu) "
+        "(95 % intervals; 4 replications)\n"
+    )
+    assert "<table" in by_group.table("hour")._repr_html_()
+
+
+def test_tables_without_measures_show_the_main_ones(by_group):
+    def shown(by):
+        return {found.measure for found in by_group.table(by).differences}
+
+    assert shown("team") == {"wait_mean", "service_level", "abandonment"}
+    assert shown("agent") == {"assigned", "occupancy", "overtime_hours"}
+    assert {"wait_p90", "attainment:reply"} < shown(None)
+
+
+def test_a_table_of_what_there_is_not_is_refused(by_group):
+    with pytest.raises(ConfigurationError, match="'hours' is not one of stream"):
+        by_group.table("hours")
+    with pytest.raises(ConfigurationError, match="there is no measure 'waits'"):
+        by_group.table("hour", ["waits"])
 
 
 def test_groups_of_one_side_only_have_no_value():

@@ -42,7 +42,7 @@ def test_their_means_are_the_measures_of_the_group(results, name, measure, group
 
 
 def test_a_group_that_there_is_not_is_refused(results):
-    with pytest.raises(ConfigurationError, match="there is no team mial"):
+    with pytest.raises(ConfigurationError, match="there is no team 'mial'"):
         results.curve("waiting", team="mial")
     with pytest.raises(ConfigurationError, match="no curve 'open' of agent ana"):
         results.curve("open", agent="ana")

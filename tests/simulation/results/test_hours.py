@@ -5,6 +5,7 @@ import math
 from datetime import UTC, datetime
 
 import by_hand
+import numpy as np
 import pytest
 from trials import START, trial
 
@@ -21,10 +22,11 @@ from assignwork.simulation import (
     simulate,
     simulate_once,
 )
+from assignwork.simulation.fitting._logged_trial import logged_trial
 from assignwork.simulation.results import Results
 from assignwork.simulation.summary import summarize
 
-HOUR = 3600
+HOUR, DAY = 3600, 86_400
 AT = START  # midnight in UTC
 WORKSPACE = {
     "teams": [{"id": "phone"}],
@@ -169,6 +171,19 @@ def test_a_table_shows_hours_as_clocks_do(night):
     assert [row[0] for row in rows] == ["hour", "00:00", "01:00", "22:00", "23:00", "all"]
 
 
+def test_a_table_by_hour_names_the_zone(night):
+    first = str(night.table("hour", ["arrivals"])).splitlines()[0]
+    assert first.startswith("scenario, by hour of the day (Europe/Madrid) (mean")
+    assert "hour of the day" not in str(night.table("priority"))
+
+
+def test_a_table_by_hour_says_where_hours_are_of_several_days():
+    found = simulate(desk(length=2 * DAY), replications=1)
+    assert found.table("hour").title == (
+        "scenario, by hour of the day (UTC; the same hours of all days together)"
+    )
+
+
 def test_a_frame_and_a_dict_have_the_hours(night):
     frame = night.to_frame("hour")
     assert sorted(set(frame["group"])) == [0, 1, 22, 23]
@@ -179,8 +194,21 @@ def test_a_frame_and_a_dict_have_the_hours(night):
 
 
 def test_an_hour_that_was_not_measured_is_refused_with_those_that_were(night):
-    with pytest.raises(ConfigurationError, match=r"there is no hour 9.*22"):
+    with pytest.raises(ConfigurationError, match=r"there is no hour 9; known are: 0, 1, 22, 23"):
         night.mean("wait_mean", hour=9)
+
+
+@pytest.mark.parametrize("label", ["9", "22", None, True, 22.5])
+def test_an_hour_that_is_no_whole_number_is_refused_as_such(night, label):
+    said = "hour: .* is not a whole number; give one such as hour=9"
+    with pytest.raises(ConfigurationError, match=said):
+        night.mean("wait_mean", hour=label)
+    with pytest.raises(ConfigurationError, match=said):
+        Precision("wait_mean", relative=0.05, hour=label)
+
+
+def test_an_hour_may_be_a_number_of_numpys(night):
+    assert night.mean("arrivals", hour=np.int64(22)) == night.mean("arrivals", hour=22)
 
 
 def test_scenarios_are_compared_by_hour(night):
@@ -223,7 +251,47 @@ def test_the_zone_of_a_scenario_goes_into_its_trials_and_files():
     scenario = desk(timezone="Europe/Madrid")
     assert Scenario.from_dict(json.loads(json.dumps(scenario.to_dict()))) == scenario
     assert simulate_once(scenario, 1, 0).timezone == "Europe/Madrid"
-    assert desk().timezone == "UTC"
+    assert desk().timezone is None
+    assert simulate_once(desk(), 1, 0).timezone == "UTC"
+
+
+@pytest.fixture(scope="module")
+def shops():
+    """Two calendars of Madrid and one of Manila."""
+    zones = {"early": "Europe/Madrid", "night": "Asia/Manila", "late": "Europe/Madrid"}
+    calendars = [
+        {"id": name, "timezone": zone, "hours": {"mon": ["09:00-17:00"]}}
+        for name, zone in zones.items()
+    ]
+    return {**WORKSPACE, "calendars": calendars}
+
+
+def test_without_a_zone_hours_are_those_of_most_calendars(shops):
+    scenario = Scenario(shops, desk().streams, length=HOUR)
+    assert scenario.zone == "Europe/Madrid"
+    assert simulate(scenario, replications=1).timezone == "Europe/Madrid"
+    assert logged_trial(scenario, [], {}, 7200.0, within_shifts=False).timezone == "Europe/Madrid"
+
+
+def test_a_zone_that_is_given_stands_against_the_calendars(shops):
+    scenario = Scenario(shops, desk().streams, length=HOUR, timezone="UTC")
+    assert simulate_once(scenario, 1, 0).timezone == "UTC"
+    assert scenario.to_dict()["timezone"] == "UTC"
+
+
+def test_a_file_has_a_zone_only_where_one_was_given(shops):
+    scenario = Scenario(shops, desk().streams, length=HOUR)
+    assert "timezone" not in scenario.to_dict()
+    assert Scenario.from_dict(scenario.to_dict()) == scenario
+
+
+def test_another_workspace_leaves_the_hours_as_they_are(shops):
+    scenario = Scenario(shops, desk().streams, length=HOUR)
+    other = scenario.changed(workspace=WORKSPACE)
+    assert (other.zone, other.timezone) == ("Europe/Madrid", "Europe/Madrid")
+    assert scenario.changed(length=60).timezone is None
+    assert scenario.changed(workspace=WORKSPACE, timezone=None).zone == "UTC"
+    assert compare(*(simulate(each, replications=2) for each in (scenario, other)))
 
 
 def test_a_zone_that_nobody_knows_is_refused_with_a_likely_one():

@@ -13,12 +13,14 @@ from assignwork.errors import ConfigurationError
 from assignwork.simulation import (
     Break,
     Conversation,
+    Empirical,
     Exponential,
     Kind,
     Return,
     Scenario,
     Stream,
     simulate_once,
+    single_queue,
 )
 from assignwork.simulation.curves import OVER_TIME, PERCENTS
 from assignwork.simulation.little import littles_law
@@ -175,13 +177,39 @@ def test_work_after_a_shift_is_overtime_and_counts_as_time_at_work():
 
 
 def test_two_items_at_a_time_are_handled_once_and_twice_concurrent():
-    people = [{"assigned_at": AT, "agent": 0, "closed_at": AT + 100}] * 2
+    people = [
+        {"assigned_at": AT, "agent": 0, "begun_at": begun, "closed_at": AT + 100}
+        for begun in (AT, AT + 50)
+    ]
     work = [(0, 0, AT, AT + 100), (0, 1, AT + 50, AT + 100)]
     summary = summarize(trial(people, stretches=work, presences=[(0, AT, AT + 200)]))
     assert summary.value("handling_hours") == pytest.approx(100 / 3600)
     assert summary.value("occupancy") == pytest.approx(0.5)
     assert summary.value("concurrency") == pytest.approx(1.5)
     assert summary.value("handle_time_mean") == pytest.approx(75)
+
+
+def test_work_of_no_time_is_a_handle_time_of_nothing_for_all_and_for_who_did_it():
+    people = [
+        {"assigned_at": AT, "agent": agent, "begun_at": AT, "closed_at": AT + 60}
+        for agent in (0, 0, 1, 1)
+    ]
+    people.append({"assigned_at": AT, "agent": 1, "closed_at": AT + 60})  # nobody began
+    work = [(0, 0, AT, AT + 60), (1, 2, AT, AT + 20), (0, 2, AT + 20, AT + 60)]
+    summary = summarize(trial(people, stretches=work, agents=("ana", "ben", "cem")))
+    assert summary.value("handle_time_mean") == pytest.approx(120 / 4)
+    assert summary.value("handle_time_mean", agent="ana") == pytest.approx(100 / 3)
+    assert summary.value("handle_time_mean", agent="ben") == pytest.approx(20 / 2)
+    assert math.isnan(summary.value("handle_time_mean", agent="cem"))
+
+
+def test_handle_times_that_may_be_nothing_have_the_mean_that_was_given():
+    desk = single_queue(1, per_hour=4, handle=Empirical([0, 0, 0, 200, 600]), length=400 * 3600)
+    summary = summarize(simulate_once(desk, 1, 0))
+    assert summary.value("handle_time_mean") == pytest.approx(160, rel=0.1)
+    assert summary.value("handle_time_mean", agent="agent-1") == pytest.approx(
+        summary.value("handle_time_mean")
+    )
 
 
 def test_who_comes_when_another_leaves_the_queue_does_not_make_it_longer():
@@ -242,7 +270,7 @@ def test_summaries_that_differ_in_one_value_are_not_equal():
 
 
 def test_an_unknown_group_is_told_with_a_likely_one():
-    with pytest.raises(ConfigurationError, match="no team billin; did you mean 'billing'"):
+    with pytest.raises(ConfigurationError, match="no team 'billin'; did you mean 'billing'"):
         summarize(by_chance(1)).value("wait_mean", team="billin")
 
 

@@ -7,6 +7,7 @@ import pytest
 from trials import START, by_chance, trial
 
 from assignwork.errors import ConfigurationError
+from assignwork.simulation.summary import summarize
 
 AT = START
 SERVED = {
@@ -18,7 +19,7 @@ GAVE_UP = {"arrived_at": AT + 200, "closed_at": AT + 260, "abandoned": True}
 NAMES = {
     "streams": ("mail", "phone"), "kinds": ("mail/a", "mail/b", "phone/c"),
     "teams": ("billing", "technical"), "agents": ("ana", "ben"),
-    "channels": (None, "mail", "voice"),
+    "channels": (None, "mail", "voice"), "thresholds": (20.0, 14_400.0, 30.0),
 }  # fmt: skip
 
 
@@ -69,6 +70,32 @@ def test_who_came_outside_of_the_window_is_not_measured():
         end=AT + 3600,
     )  # fmt: skip
     assert found["measured"].tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("timezone", "hours"), [("UTC", [23, 0, 0, 1]), ("Asia/Kolkata", [5, 5, 6, 6])]
+)
+def test_hours_are_those_of_arrival_by_the_clocks_of_the_zone(timezone, hours):
+    came = [{"arrived_at": AT + at} for at in (-1.0, 0.0, 1800.5, 3600.0)]
+    assert frame(*came, timezone=timezone)["hour"].tolist() == hours
+
+
+def test_in_time_is_within_the_threshold_of_ones_kind():
+    waits = [(2, 30.0), (2, 30.5), (1, 30.5), (0, 20.5)]
+    served = [{"kind": kind, "assigned_at": AT + wait, "agent": 0} for kind, wait in waits]
+    found = frame(*served, GAVE_UP)["in_time"]
+    assert found.tolist() == [True, False, True, False, False]
+
+
+def test_service_levels_by_hour_and_stream_are_means_of_a_frame():
+    made = by_chance(5)
+    found = made.to_frame().query("measured")
+    by_hour = found.groupby("hour")["in_time"].mean().to_dict()
+    summary = summarize(made)
+    assert len(by_hour) == 2
+    assert by_hour == {
+        hour: pytest.approx(summary.value("service_level", hour=hour)) for hour in by_hour
+    }
 
 
 def test_it_has_a_row_per_customer_in_the_order_of_arrival():

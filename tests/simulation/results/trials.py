@@ -97,8 +97,11 @@ class Rows:
     def serve(self, row, now):
         draw = self.draw
         found = {"assigned_at": now, "agent": int(draw.integers(0, self.agents))}
+        if int(now) % 2:  # some of those of whom nothing follows take no time
+            found["begun_at"] = now
         for _ in range(int(draw.integers(0, 4))):
             begin = self.later(now, 200)
+            found.setdefault("begun_at", begin)
             now = self.later(begin, 400)
             self.stretches.append((int(draw.integers(0, self.agents)), row, begin, now))
         if draw.random() < 0.7:

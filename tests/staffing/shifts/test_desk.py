@@ -1,9 +1,14 @@
 """A roster on a desk: presence follows it, through midnight and the change of clocks."""
 
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import attrs
 import pytest
 
 from assignwork import Agent, Calendar, Dispatcher, Handoff, Shift, Team, WorkItem, Workspace
 from assignwork.errors import ConfigurationError
+from assignwork.model import Rotation
 from assignwork.service.rotations import on_call
 from assignwork.staffing import RosterProblem, plan_roster
 
@@ -125,17 +130,97 @@ def test_turns_on_call_become_a_rotation():
     assert [on_call(rotation, when) for when in at] == [first, first, second, second, first]
 
 
+ZONES = [
+    ("UTC", "2026-03-28"),
+    ("Europe/Lisbon", "2026-03-27"),  # 01:00 to 02:00 of the 29th is skipped
+    ("America/Santiago", "2026-04-02"),  # 23:00 to 24:00 of the 4th comes twice
+    ("America/Santiago", "2026-09-03"),  # the 6th begins at 01:00
+    ("Pacific/Apia", "2011-12-27"),  # the 30th is skipped
+]
+
+
+@pytest.mark.parametrize(("zone", "starts_on"), ZONES)
+@pytest.mark.parametrize(("days", "agents"), [(1, 1), (2, 1), (1, 2)])
+def test_whom_the_desk_has_on_call_is_whom_the_roster_planned(zone, starts_on, days, agents):
+    planned = roster(
+        [],
+        starts_on=starts_on,
+        days=5,
+        people={"eve": {}, "cai": {}},
+        on_call=[
+            {"id": "duty", "days": days, "agents": agents, "every": 2},
+            {"id": "other", "members": ["cai", "eve"]},
+        ],
+    )
+    space = attrs.evolve(SPACE, agents=[*SPACE.agents, Agent("cai", primary=["help"])])
+    desk = Workspace.from_dict(planned.workspace(space, zone).to_dict())
+    first = date.fromisoformat(starts_on)
+    at = datetime.combine(first, time(), ZoneInfo(zone)).timestamp()
+    seen = set()
+    while (day := (datetime.fromtimestamp(at, ZoneInfo(zone)).date() - first).days) < 5:
+        by_roster = {"duty": set(), "other": set()}
+        for turn in planned.on_call:
+            if day in turn.days:
+                by_roster[turn.rotation] |= set(turn.agents)
+        by_desk = {"duty": set(), "other": set()}
+        for rotation in desk.rotations:
+            by_desk[rotation.id.split()[0]].add(on_call(rotation, at))
+        assert by_desk == by_roster
+        assert len(by_desk["duty"]) == agents
+        seen.add(day)
+        at += 1800
+    assert len(seen) == 5 - (zone == "Pacific/Apia")
+
+
+def test_a_rotation_that_the_desk_has_is_as_before_outside_of_the_days_planned():
+    before = Rotation(
+        "duty",
+        ["eve", "ben"],
+        starts_on="2026-01-05",
+        time="08:00",
+        overrides=[
+            {"starts_at": f"2026-{start}:00Z", "ends_at": f"2026-{end}:00Z", "member": "cai"}
+            for start, end in (
+                ("03-20T00", "03-21T00"),
+                ("03-27T00", "03-28T12"),
+                ("03-29T06", "03-29T07"),
+                ("03-30T12", "04-02T00"),
+            )
+        ],
+    )
+    other = Rotation("other", ["eve"])
+    planned = roster([], on_call=[{"id": "duty", "days": 3, "members": ["ana"]}])
+    space = attrs.evolve(SPACE, rotations=[before, other])
+    after, same = planned.workspace(space, "UTC").rotations
+    assert same == other
+    since, until = (datetime.fromisoformat(f"2026-03-{day}T00:00Z").timestamp() for day in (28, 31))
+    for hour in range(-24 * 15, 24 * 15):
+        at = since + 3600 * hour
+        expected = "ana" if since <= at < until else on_call(before, at)
+        assert on_call(after, at) == expected, hour
+
+
+def test_an_override_longer_than_the_plan_holds_before_and_after_it():
+    whole = {"starts_at": "2026-03-20T00:00Z", "ends_at": "2026-04-20T00:00Z", "member": "cai"}
+    space = attrs.evolve(SPACE, rotations=[Rotation("duty", ["eve"], overrides=[whole])])
+    planned = roster([], on_call=[{"id": "duty", "days": 3, "members": ["ana"]}])
+    (found,) = planned.workspace(space, "UTC").rotations
+    seen = [on_call(found, f"2026-{day}T12:00Z") for day in ("03-27", "03-29", "04-01", "04-21")]
+    assert seen == ["cai", "ana", "cai", "eve"]
+
+
 @pytest.mark.parametrize(
     ("call", "field"),
     [
         (lambda: roster([], starts_on="sat").shifts("UTC"), "starts_on"),
         (lambda: roster([]).shifts("Lisbon"), "timezone"),
+        (lambda: roster([]).rotations("Lisbon"), "timezone"),
         (lambda: roster([], people={"cai": {}}).workspace(SPACE, "UTC"), "workspace.agents"),
         (lambda: roster([]).workspace(SPACE, "UTC", "office"), "calendars"),
         (lambda: roster([("ana", 0, "night")], most_at_once=0).shifts("UTC"), "roster"),
         (
-            lambda: roster([], on_call=[{"id": "d", "agents": 2}]).rotations("UTC"),
-            "on_call",
+            lambda: roster([], on_call=[{"id": "d", "agents": 2}, {"id": "d 2"}]).rotations("UTC"),
+            r"on_call\[0\].id",
         ),
     ],
 )

@@ -49,6 +49,37 @@ def test_an_interrupt_ends_the_search():
     assert seconds < 200  # of 500 that it may search
 
 
+HEADS = """
+    import os, random, signal, sys, threading
+
+    from assignwork.staffing import schedule_shifts
+
+    dice = random.Random(3)
+    skills = [["a"], ["b"], ["a", "b"], ["c", "d"], ["b", "c"], []]
+    templates = [
+        {"id": f"s{hour}-{length}-{i}", "hours": f"{hour:02}:00-{(hour + length) % 24:02}:00",
+         "skills": of, "cost": 100 * length + dice.randrange(60)}
+        for hour in range(24) for length in (5, 7, 8, 9) for i, of in enumerate(skills)
+    ]
+    demand = [
+        {"start": 900 * i, "end": 900 * (i + 1), "agents": dice.randrange(1, 30), "skill": skill}
+        for i in range(7 * 96) for skill in ("a", "b", "c", "d", None)
+    ]
+    threading.Timer(4, os.kill, [os.getpid(), signal.SIGINT]).start()
+    try:
+        schedule_shifts(templates, demand, circular=True, time_limit=500)
+    except KeyboardInterrupt:
+        sys.exit(7)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_an_interrupt_ends_the_wait_for_head_counts():
+    code, seconds = played(HEADS)
+    assert code == 7
+    assert seconds < 100  # of 500 that it may search
+
+
 HANDLED = """
     import os, signal, sys, time
 
@@ -93,4 +124,4 @@ def test_what_progress_raises_ends_the_search():
 
     with pytest.raises(Enough):
         plan_roster(small(), on_progress=stop)
-    assert not [one for one in threading.enumerate() if one.name == "roster search"]
+    assert not [one for one in threading.enumerate() if one.name == "shift search"]

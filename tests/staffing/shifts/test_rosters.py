@@ -6,7 +6,7 @@ from cases import best, cases
 
 from assignwork.errors import ConfigurationError
 from assignwork.staffing import Need, RosterProblem, check_roster, plan_roster
-from assignwork.staffing.shifts import _improving
+from assignwork.staffing.shifts import _improving, _solving
 
 HOUR = 3600
 EARLY, LATE, NIGHT = (
@@ -92,6 +92,20 @@ def test_a_large_roster_is_planned_day_by_day_before_the_whole(monkeypatch):
     assert all(progress.bound <= roster.cost for progress in told)
     impossible = attrs.evolve(fortnight(), coverage="hard")
     assert plan_roster(impossible, explain=False).status == "infeasible"
+
+
+def test_a_large_roster_for_which_no_time_is_left_is_tried_but_once(monkeypatch):
+    monkeypatch.setattr(_improving, "FEW", 100)
+    runs = []
+
+    def solve(*args):
+        runs.append(args)
+        return _solving.solve(*args)
+
+    monkeypatch.setattr(_improving, "solve", solve)
+    roster = plan_roster(fortnight(), time_limit=1e-4)
+    assert len(runs) == 1
+    assert not roster.found or roster.bound == 0
 
 
 def test_a_longer_limit_gives_no_worse_a_roster(monkeypatch):

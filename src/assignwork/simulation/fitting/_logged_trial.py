@@ -69,7 +69,7 @@ def logged_trial(
         begin=scenario.start + scenario.warm_up,
         end=scenario.end,
         ended_at=ended_at,
-        timezone=scenario.timezone,
+        timezone=scenario.zone,
         streams=(*(stream.name for stream in scenario.streams), UNSEEN),
         kinds=names,
         teams=tuple(teams),

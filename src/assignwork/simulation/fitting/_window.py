@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
 from assignwork.errors import ConfigurationError
 from assignwork.model import Workspace
 from assignwork.model.hours import zone_name
+from assignwork.simulation._hours import usual_zone
 from assignwork.simulation.fitting._clock import DAY, Clock
 from assignwork.simulation.fitting._history import History
 
 
 def zone_of(workspace: Workspace, given: str | None) -> str:
     """The time zone that is given, else that of most calendars, else UTC."""
-    if given is not None:
-        return zone_name(given, "time_zone")
-    zones = Counter(calendar.timezone for calendar in workspace.calendars)
-    return zones.most_common(1)[0][0] if zones else "UTC"
+    return usual_zone(workspace) if given is None else zone_name(given, "time_zone")
 
 
 def whole_window(

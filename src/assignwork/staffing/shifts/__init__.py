@@ -10,7 +10,7 @@ from assignwork.staffing.shifts.check import Assignment, RosterCheck, check_rost
 from assignwork.staffing.shifts.conflicts import Clash, Conflict
 from assignwork.staffing.shifts.contracts import Contract, RosterAgent
 from assignwork.staffing.shifts.coverage import CoverageRow
-from assignwork.staffing.shifts.demand import Need, needs_of
+from assignwork.staffing.shifts.demand import DailyNeed, Need, needs_of
 from assignwork.staffing.shifts.heads import ShiftPlanning, StaffedShift
 from assignwork.staffing.shifts.planning import plan_roster
 from assignwork.staffing.shifts.problem import RosterProblem
@@ -27,6 +27,7 @@ __all__ = [
     "Conflict",
     "Contract",
     "CoverageRow",
+    "DailyNeed",
     "Need",
     "OnCall",
     "OnCallTurn",

@@ -17,6 +17,7 @@ from scipy.sparse import csc_matrix
 from assignwork.errors import AssignworkError
 from assignwork.model.hours import DAY
 from assignwork.staffing.shifts._grid import Grid
+from assignwork.staffing.shifts._interruptible import interruptible
 from assignwork.staffing.shifts.heads import HeadProblem
 
 
@@ -181,12 +182,15 @@ class HeadModel:
             shape = (len(rows.low), count)
             matrix = csc_matrix((np.array(rows.value, float), (rows.row, rows.column)), shape)
             constraints = LinearConstraint(matrix, rows.low, rows.high)
-        found = milp(
-            np.array(self.cost, dtype=float),
-            integrality=np.ones(count),
-            bounds=Bounds(0, np.array(self.most, dtype=float)),
-            constraints=constraints,
-            options={"time_limit": max(seconds, 1e-3), "mip_rel_gap": 0.0},
+        # scipy has nothing by which HiGHS could be stopped
+        found = interruptible(
+            lambda _: milp(
+                np.array(self.cost, dtype=float),
+                integrality=np.ones(count),
+                bounds=Bounds(0, np.array(self.most, dtype=float)),
+                constraints=constraints,
+                options={"time_limit": max(seconds, 1e-3), "mip_rel_gap": 0.0},
+            )
         )
         return self._read(found)
 

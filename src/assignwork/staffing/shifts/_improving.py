@@ -108,6 +108,10 @@ def improve(model: RosterModel, limits: Limits, started: float, tell: Tell | Non
             return Outcome(first, [], None, best.spent)
         while best.values and steps.early and not _over(limits, best):
             _step(model, best, limits, steps)
+        if _over(limits, best):  # a run without time would still read the whole model
+            best.bound = best.bound or 0  # no term is below 0
+            status = "feasible" if best.values else "stopped"
+            return Outcome(status, best.values, best.bound, best.spent)
     share = WHOLE if large else WHOLE_OF_FEW
     whole = solve(_held(model, best.values, None), _part(limits, best, share), best.of_whole)
     best.take(whole)

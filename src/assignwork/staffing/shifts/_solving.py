@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
-from queue import SimpleQueue
-from threading import Thread
 from time import perf_counter
 from typing import Any, NamedTuple
 
 from ortools.sat.python import cp_model
 
 from assignwork.errors import AssignworkError
+from assignwork.staffing.shifts._interruptible import interruptible
 from assignwork.staffing.shifts.roster import Progress
 
 STATUSES = {
@@ -41,10 +40,6 @@ class Solved(NamedTuple):
     status: str
     solver: cp_model.CpSolver
     bound: int | None
-
-
-STOPPING = 0.05
-"""Seconds from one attempt to stop a search to the next: one that has not begun hears nothing."""
 
 
 class _Told(cp_model.CpSolverSolutionCallback):
@@ -84,7 +79,11 @@ def solve(
     parameters.max_time_in_seconds = max(limits.left, 1e-3)
     if limits.deterministic is not None:
         parameters.max_deterministic_time = limits.deterministic
-    status = _searched(solver, model, tell)
+    status = interruptible(
+        lambda hear: solver.solve(model, None if tell is None else _Told(hear)),
+        tell,
+        solver.stop_search,
+    )
     if status == cp_model.MODEL_INVALID:
         raise AssignworkError(
             f"the solver refuses the model: {model.validate().strip()}",
@@ -94,39 +93,3 @@ def solve(
     if status != cp_model.INFEASIBLE:
         bound = max(0, ceil(solver.best_objective_bound - 1e-6))  # no term is below 0
     return Solved(STATUSES[status], solver, bound)
-
-
-def _searched(
-    solver: cp_model.CpSolver, model: cp_model.CpModel, tell: Callable[[Progress], None] | None
-) -> Any:
-    """The status of a search in a thread of its own, so that an interrupt or an error ends it.
-
-    A thread that searches itself hears of an interrupt only when the search is over. What is found
-    is told in the caller's thread.
-    """
-    heard: SimpleQueue[Progress | None] = SimpleQueue()  # None: it is over
-    ended: list[Any] = []
-
-    def search() -> None:
-        try:
-            callback = None if tell is None else _Told(heard.put)
-            ended.append(solver.solve(model, callback))
-        except BaseException as error:  # noqa: BLE001  # told by who waits
-            ended.append(error)
-        finally:
-            heard.put(None)
-
-    thread = Thread(target=search, name="roster search", daemon=True)
-    try:
-        thread.start()
-        while (progress := heard.get()) is not None:
-            if tell is not None:
-                tell(progress)
-    finally:
-        while thread.is_alive():
-            solver.stop_search()
-            thread.join(STOPPING)
-    (outcome,) = ended
-    if isinstance(outcome, BaseException):
-        raise outcome
-    return outcome

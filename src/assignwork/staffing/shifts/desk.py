@@ -15,7 +15,7 @@ import attrs
 from assignwork import _fields as f
 from assignwork.errors import ConfigurationError
 from assignwork.model import Agent, Calendar, Override, Rotation, Shift, Workspace
-from assignwork.model.hours import DAY
+from assignwork.model.hours import DAY, zone_name
 from assignwork.service.offsets import DAY_SECONDS, EPOCH_DAY, Offsets
 from assignwork.staffing.shifts._clock import clock
 
@@ -58,20 +58,38 @@ def shifts(roster: Roster, timezone: str, name: str) -> dict[str, Shift]:
 
 
 def workspace(roster: Roster, space: Workspace, timezone: str, name: str) -> Workspace:
-    """The workspace with the roster's calendar, and its agents on their shifts."""
+    """The workspace with the roster's calendar, its agents on their shifts, and who is on call."""
     planned = shifts(roster, timezone, name)
-    known = [agent.id for agent in space.agents]
+    names = [agent.id for agent in space.agents]
     for agent in planned:
-        if agent not in known:
+        if agent not in names:
             raise ConfigurationError(
                 f"the workspace has no agent {agent!r}",
                 field="workspace.agents",
                 value=agent,
-                remedy=f.nearest(agent, known),
+                remedy=f.nearest(agent, names),
             )
     agents = [_on_shift(agent, planned) for agent in space.agents]
     calendars = (*space.calendars, calendar(roster, timezone, name))
-    return attrs.evolve(space, calendars=calendars, agents=agents)
+    on_call = {rotation.id: rotation for rotation in space.rotations}
+    for rotation in rotations(roster, timezone):
+        known = on_call.get(rotation.id)
+        on_call[rotation.id] = rotation if known is None else _with_turns(known, rotation.overrides)
+    return attrs.evolve(
+        space, calendars=calendars, agents=agents, rotations=tuple(on_call.values())
+    )
+
+
+def _with_turns(rotation: Rotation, turns: tuple[Override, ...]) -> Rotation:
+    """A rotation of the desk with these turns; what it said of their time before gives way."""
+    since, until = turns[0].starts_at, turns[-1].ends_at
+    kept = []
+    for other in rotation.overrides:
+        if other.starts_at < since:
+            kept.append(attrs.evolve(other, ends_at=min(other.ends_at, since)))
+        if other.ends_at > until:
+            kept.append(attrs.evolve(other, starts_at=max(other.starts_at, until)))
+    return attrs.evolve(rotation, overrides=[*kept, *turns])
 
 
 def _on_shift(agent: Agent, planned: Mapping[str, Shift]) -> Agent:
@@ -85,39 +103,41 @@ def _on_shift(agent: Agent, planned: Mapping[str, Shift]) -> Agent:
 def rotations(roster: Roster, timezone: str) -> tuple[Rotation, ...]:
     """The rotations on call, each turn of the roster as a dated one."""
     _needs_roster(roster)
-    first = _first(roster).toordinal() - EPOCH_DAY
-    found = []
-    for rotation in roster.problem.on_call:
+    first = _first(roster)
+    offsets = Offsets(zone_name(timezone, "timezone"))
+
+    def midnight(day: int) -> float:
+        return offsets.when((first.toordinal() - EPOCH_DAY + day) * DAY_SECONDS)
+
+    found: list[Rotation] = []
+    for i, rotation in enumerate(roster.problem.on_call):
         turns = [turn for turn in roster.on_call if turn.rotation == rotation.id]
-        if rotation.agents > 1:
-            raise ConfigurationError(
-                f"{rotation.agents} agents are on call {rotation.id!r} at a time",
-                field="on_call",
-                value=rotation.agents,
-                limit="1",
-                remedy="a desk's rotation knows one at a time: plan a rotation for each",
+        times = [(midnight(turn.first_day), midnight(turn.last_day + 1)) for turn in turns]
+        for place in range(rotation.agents):
+            name = rotation.id if not place else f"{rotation.id} {place + 1}"
+            if place and any(name == other.id for other in roster.problem.on_call):
+                raise ConfigurationError(
+                    f"{rotation.agents} agents are on call {rotation.id!r} at a time, and the "
+                    f"desk's rotation of the {place + 1}. would be {name!r}, which is another",
+                    field=f"on_call[{i}].id",
+                    value=rotation.id,
+                    remedy=f"call it or {name!r} something else",
+                )
+            found.append(
+                Rotation(
+                    name,
+                    list(dict.fromkeys(turn.agents[place] for turn in turns)),
+                    timezone=timezone,
+                    time="00:00",
+                    days=rotation.days,
+                    starts_on=first,
+                    overrides=[
+                        Override(start, end, turn.agents[place])
+                        for turn, (start, end) in zip(turns, times, strict=True)
+                        if start < end  # a date may be skipped
+                    ],
+                )
             )
-        offsets = Offsets(timezone)
-        overrides = [
-            Override(
-                offsets.when((first + turn.first_day) * DAY_SECONDS),
-                offsets.when((first + turn.last_day + 1) * DAY_SECONDS),
-                turn.agents[0],
-            )
-            for turn in turns
-        ]
-        members = list(dict.fromkeys(turn.agents[0] for turn in turns))
-        found.append(
-            Rotation(
-                rotation.id,
-                members,
-                timezone=timezone,
-                time="00:00",
-                days=rotation.days,
-                starts_on=_first(roster),
-                overrides=overrides,
-            )
-        )
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from assignwork.model.hours import DAY
 from assignwork.staffing.shifts import _text
 from assignwork.staffing.shifts.conflicts import Conflict
 from assignwork.staffing.shifts.coverage import CoverageRow, measure
-from assignwork.staffing.shifts.demand import Need, check_demand, demand
+from assignwork.staffing.shifts.demand import Need, demand, planned_needs
 from assignwork.staffing.shifts.horizon import Horizon, day_count, first_day
 from assignwork.staffing.shifts.templates import ShiftTemplate, templates
 from assignwork.staffing.shifts.weights import ShiftWeights
@@ -56,7 +56,8 @@ class HeadProblem:
     most_per_day: int | None = attrs.field(converter=limit)
 
     def __attrs_post_init__(self) -> None:
-        check_demand(self.demand, self.horizon, circular=self.circular)
+        needs = planned_needs(self.demand, self.horizon, circular=self.circular)
+        object.__setattr__(self, "demand", needs)  # once and for all readers
 
     @property
     def horizon(self) -> Horizon:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,6 +39,25 @@ def weekdays(value: Any, field: str = "") -> tuple[str, ...] | None:
     for i, name in enumerate(found):
         f.choice(name, f"{field}[{i}]", WEEKDAYS)
     return tuple(name for name in WEEKDAYS if name in found)
+
+
+def _weekdays_from(value: str, field: str) -> set[str]:
+    """Those of a weekday, or of a range that may go round the end of the week."""
+    first, dash, last = value.partition("-")
+    start = WEEKDAYS.index(f.choice(first, field, WEEKDAYS))
+    stop = WEEKDAYS.index(f.choice(last, field, WEEKDAYS)) if dash else start
+    return {WEEKDAYS[(start + i) % WEEK] for i in range((stop - start) % WEEK + 1)}
+
+
+def some_days(value: Iterable[int | str | date] | None, field: str = "") -> Any:
+    """Days as they were given, for a horizon to number; None: all."""
+    if value is None:
+        return None
+    listed = f.entries(value, field, "a list of days, or None")
+    return tuple(
+        iso_date(day, f"{field}[{i}]") if isinstance(day, date) else day
+        for i, day in enumerate(listed)
+    )
 
 
 @attrs.frozen(field_transformer=f.named)
@@ -99,7 +119,8 @@ class Horizon:
     def day(self, value: Any, field: str) -> int:
         """The number of a day that is given as one, or as its date."""
         first = self.first_date
-        if isinstance(value, date) or (isinstance(value, str) and first is not None):
+        text = isinstance(value, str) and (first is not None or value[:1].isdigit())
+        if text or isinstance(value, date):
             if first is None:
                 f.refuse(field, value, "the number of a day", "give `starts_on` as a date")
             number = (date.fromisoformat(iso_date(value, field)) - first).days
@@ -112,9 +133,24 @@ class Horizon:
         return f.refuse(field, value, what, "count days from 0, or give the date")
 
     def days_of(self, values: Any, field: str) -> tuple[int, ...]:
-        """The numbers of several days, in their order."""
-        listed = f.entries(values, field, "a list of days")
-        return tuple(sorted({self.day(value, f"{field}[{i}]") for i, value in enumerate(listed)}))
+        """The numbers of several days, in their order.
+
+        Each entry is a number, a date, a weekday, or weekdays from one to another: ``mon-fri``.
+
+        Examples
+        --------
+        >>> Horizon(9, "2026-01-05").days_of([3, "2026-01-07", "sat-mon"], "days")
+        (0, 2, 3, 5, 6, 7)
+        """
+        found: set[int] = set()
+        for i, value in enumerate(f.entries(values, field, "a list of days")):
+            path = f"{field}[{i}]"
+            if isinstance(value, str) and not value[:1].isdigit():
+                names = _weekdays_from(value, path)
+                found |= {day for day in range(self.days) if self.weekday(day) in names}
+            else:
+                found.add(self.day(value, path))
+        return tuple(sorted(found))
 
     @property
     def weeks(self) -> tuple[range, ...]:

@@ -36,7 +36,9 @@ def plan_roster(
     ----------
     problem : RosterProblem
     time_limit : float, default 10
-        Seconds of wall time; finite. The best roster found by then is given.
+        Seconds of wall time; finite. The best roster found by then is given. It counts from the
+        call, so that what making the model takes is not left for the search; neither that nor the
+        solver's reading of it is cut short, and large rosters take some tenths of a second more.
     deterministic_limit : float, optional
         Seconds of the solver's deterministic time: the same roster on every machine, if the time
         limit is not reached first. A roster that is proven best is the same without it.

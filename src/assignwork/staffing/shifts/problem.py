@@ -13,7 +13,7 @@ from assignwork.model.records import Record
 from assignwork.staffing.shifts import heads as h
 from assignwork.staffing.shifts import rules as r
 from assignwork.staffing.shifts.contracts import FREE, Contract, RosterAgent
-from assignwork.staffing.shifts.demand import Need, check_demand, demand
+from assignwork.staffing.shifts.demand import Need, demand, planned_needs
 from assignwork.staffing.shifts.horizon import Horizon, day_count, first_day
 from assignwork.staffing.shifts.templates import ShiftTemplate, records, templates
 from assignwork.staffing.shifts.weights import ShiftWeights
@@ -67,10 +67,12 @@ class RosterProblem(Record):
     days : int
         1 to 366.
     starts_on : str or date, default 'mon'
-        What day 0 is: a date, or a weekday. With a date, days may also be given as dates.
+        What day 0 is: a date, or a weekday. Days are counted from 0; with a date they may also be
+        given as dates, and in lists of days as weekdays (``fri``, ``mon-fri``).
     agents : list of RosterAgent
     templates : list of ShiftTemplate
-    demand : list of Need, RequirementTable, or mapping of skill to either
+    demand : list of Need or DailyNeed, RequirementTable, or mapping of skill to either
+        Kept as the needs of all its days.
     contracts : list of Contract
     coverage : {'hard', 'soft'}
         Whether every need has to be met, or a shortage costs ``weights.shortage``.
@@ -123,7 +125,6 @@ class RosterProblem(Record):
     on_call: tuple[r.OnCall, ...] = attrs.field(default=(), converter=_on_call)
 
     def __attrs_post_init__(self) -> None:
-        check_demand(self.demand, self.horizon)
         self._check_names()
         self._number_days()
         self._check_pins()
@@ -188,6 +189,7 @@ class RosterProblem(Record):
         def put(name: str, value: Any) -> None:
             object.__setattr__(self, name, value)
 
+        put("demand", planned_needs(self.demand, horizon))
         agents = []
         for i, agent in enumerate(self.agents):
             away = [

@@ -168,12 +168,14 @@ class Roster:
         """The workspace with its agents on the shifts of the roster; others stay as they are.
 
         Their presence then follows the roster (rule T3). A handoff that an agent's shift had stays.
+        The turns on call become those of the workspace's rotations of the same ids, which say the
+        same as before outside of the days planned; those it lacks are added, as of `rotations`.
 
         Raises
         ------
         ConfigurationError
             When there is no roster, its days have no dates, an agent is none of the workspace's,
-            or the calendar's id is taken.
+            the calendar's id is taken, or as `rotations`.
         """
         from assignwork.staffing.shifts.desk import workspace  # noqa: PLC0415  # as above
 
@@ -183,12 +185,13 @@ class Roster:
         """The on-call rotations for a desk, of the dates planned (rule T5).
 
         The turns planned are dated ones. Before and after them a rotation goes round among the same
-        members; it does not end.
+        members: nothing can say that it ends. A desk's rotation knows one at a time: where several
+        are on call ``duty`` together, there is one for each, ``duty``, ``duty 2`` and so on.
 
         Raises
         ------
         ConfigurationError
-            As `shifts`; and where several are on call at a time.
+            As `shifts`; and where such a name is that of another rotation of the roster.
         """
         from assignwork.staffing.shifts.desk import rotations  # noqa: PLC0415  # as above
 

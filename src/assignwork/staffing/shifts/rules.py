@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import attrs
@@ -12,12 +11,9 @@ from assignwork import _fields as f
 from assignwork.model.records import Record
 from assignwork.staffing.shifts import _clock as c
 from assignwork.staffing.shifts.demand import agent_count
+from assignwork.staffing.shifts.horizon import some_days
 
 MOST_POINTS = 1_000_000
-
-
-def _some_days(value: Iterable[int | str | date] | None, field: str = "") -> Any:
-    return None if value is None else tuple(f.entries(value, field, "a list of days, or None"))
 
 
 def _some_names(value: Iterable[str] | None, field: str = "") -> tuple[str, ...] | None:
@@ -57,7 +53,7 @@ class Ban(Record):
 
     agent: str = attrs.field(converter=f.identifier)
     template: str = attrs.field(converter=f.identifier)
-    days: Any = attrs.field(default=None, converter=_some_days)
+    days: Any = attrs.field(default=None, converter=some_days)
 
 
 @attrs.frozen(field_transformer=f.named)
@@ -75,7 +71,7 @@ class Post(Record):
 
     template: str = attrs.field(converter=f.identifier)
     agents: int = attrs.field(converter=agent_count)
-    days: Any = attrs.field(default=None, converter=_some_days)
+    days: Any = attrs.field(default=None, converter=some_days)
 
 
 @attrs.frozen(field_transformer=f.named)
@@ -101,7 +97,7 @@ class Wish(Record):
 
     agent: str = attrs.field(converter=f.identifier)
     points: int = attrs.field(converter=_points)
-    days: Any = attrs.field(default=None, converter=_some_days)
+    days: Any = attrs.field(default=None, converter=some_days)
     templates: tuple[str, ...] | None = attrs.field(default=None, converter=_some_names)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from assignwork import _fields as f
 from assignwork.staffing.results import RequirementTable
-from assignwork.staffing.shifts.demand import Need
+from assignwork.staffing.shifts.demand import DailyNeed, Need
 from assignwork.staffing.shifts.heads import HeadProblem, ShiftPlanning, answer
 from assignwork.staffing.shifts.templates import ShiftTemplate
 from assignwork.staffing.shifts.weights import ShiftWeights
@@ -19,7 +19,7 @@ DEFAULT_TIME_LIMIT = 10.0  # seconds
 
 def schedule_shifts(  # noqa: PLR0913  # every option is one a caller may want
     templates: Iterable[ShiftTemplate | Mapping[str, Any]],
-    demand: Iterable[Need | Mapping[str, Any]] | RequirementTable | Mapping[str, Any],
+    demand: Iterable[Need | DailyNeed | Mapping[str, Any]] | RequirementTable | Mapping[str, Any],
     *,
     days: int = 7,
     starts_on: str | date = "mon",
@@ -35,7 +35,7 @@ def schedule_shifts(  # noqa: PLR0913  # every option is one a caller may want
     Parameters
     ----------
     templates : list of ShiftTemplate
-    demand : list of Need, RequirementTable, or mapping of skill to either
+    demand : list of Need or DailyNeed, RequirementTable, or mapping of skill to either
         Covered at every moment, not only on average over an interval. Each agent counts for one
         need at a time.
     days : int, default 7
@@ -59,6 +59,11 @@ def schedule_shifts(  # noqa: PLR0913  # every option is one a caller may want
     ------
     ConfigurationError
         For an argument that cannot be used.
+
+    Notes
+    -----
+    An interrupt (Ctrl-C) is raised at once. HiGHS, which scipy cannot stop, then goes on in a
+    thread of its own until its time limit or the end of the process.
 
     Examples
     --------
