@@ -159,6 +159,44 @@ def test_what_was_kept_back_is_said():
     assert "out of sample" in words
 
 
+@cache
+def compared_with(fitted_days, begin, end):
+    """Fitted to the first days of two weeks, compared with others of them; and the fit."""
+    fit = fit_scenario(office().workspace, log(), start=MONDAY, end=MONDAY + fitted_days * 86_400.0)
+    return fit, validate_fit(
+        fit, log(), start=MONDAY + begin * 86_400.0, end=MONDAY + end * 86_400.0, replications=2
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "judged", "shown"),
+    [
+        ((14, 7, 14), "a part of the log that was fitted, too: it says whether", "compared: Mon"),
+        ((9, 7, 14), "partly fitted: it does not say what it foretells", "compared: Mon"),
+        ((7, 7, 14), "a later part of the log that was kept back: it says what", "kept back: Mon"),
+    ],
+)
+def test_the_page_says_how_much_of_what_is_compared_was_fitted(days, judged, shown):
+    words = Page(fitting_html(*compared_with(*days))).words
+    assert judged in words
+    assert f"{shown} 2026-01-12 00:00 to Mon 2026-01-19 00:00" in words
+
+
+def test_an_earlier_part_than_the_fitted_one_is_not_called_later():
+    fit = fit_scenario(office().workspace, log(), start=MONDAY + WEEK)
+    of = validate_fit(fit, log(), start=MONDAY, end=MONDAY + WEEK, replications=2)
+    assert leads(fit, of)[1] == "Compared with an earlier part of the log that was not fitted."
+
+
+def test_hours_that_were_not_fitted_are_doubted_below_the_answer():
+    first, of = compared_with(4, 4, 7)
+    assert leads(first, of)[2] == of.doubts[0]
+    assert (
+        "none of 72 hours of the week that are compared, Fri 00:00 to Sun 24:00"
+        in Page(fitting_html(first, of)).words
+    )
+
+
 def test_headlines_have_the_figure_of_the_log_below():
     assert "customers fitted" in page().words
     a_day = 24 * found().of("throughput").logged

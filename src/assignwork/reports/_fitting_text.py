@@ -25,7 +25,7 @@ def leads(fit: Fit, found: Validation | None) -> list[str]:
         return [f"{_customers(fit)}. Nothing of it was simulated and compared with the log."]
     waits = _told("Waits", found.of("wait_mean"), "on average")
     works = _told("Handle times", found.of("handle_time_mean"), "on average")
-    return [f"{waits} {works}", _judged(found)]
+    return [f"{waits} {works}", _judged(found), *found.doubts]
 
 
 def _told(what: str, of: Compared, how: str) -> str:
@@ -40,9 +40,21 @@ def _told(what: str, of: Compared, how: str) -> str:
 
 
 def _judged(found: Validation) -> str:
-    if found.in_sample:
-        return "Compared with the very log that was fitted: it says whether the parts fit together."
-    return "Compared with a later part of the log that was kept back: it says what it foretells."
+    if found.sample == "in":
+        which = "a part of the log that was fitted, too"
+        if found.fitted == (found.start, found.end):
+            which = "the very log that was fitted"
+        return f"Compared with {which}: it says whether the parts fit together."
+    if found.sample == "partly":
+        return (
+            "Compared with a part of the log that was partly fitted: it does not say what it "
+            "foretells."
+        )
+    if found.start >= found.fitted[1]:
+        return (
+            "Compared with a later part of the log that was kept back: it says what it foretells."
+        )
+    return "Compared with an earlier part of the log that was not fitted."
 
 
 def _customers(fit: Fit) -> str:
@@ -61,10 +73,11 @@ def span(
     if items is not None:
         parts.append(plural(items, "item"))
     parts.append(f"{instant(begin, zone)} to {instant(end, zone)}, {duration(end - begin)}")
-    if found is not None and not found.in_sample:
+    if found is not None and (found.start, found.end) != (begin, end):
         parts[-1] = f"fitted: {parts[-1]}"
-        kept = f"{instant(found.start, zone)} to {instant(found.end, zone)}"
-        parts.append(f"kept back: {kept}, {duration(found.end - found.start)}")
+        which = "kept back" if found.sample == "out" else "compared"
+        other = f"{instant(found.start, zone)} to {instant(found.end, zone)}"
+        parts.append(f"{which}: {other}, {duration(found.end - found.start)}")
     parts[-1] += f" ({fit.time_zone} time)"
     desk = scenario.workspace
     parts.append(f"{plural(len(desk.agents), 'agent')} in {plural(len(desk.teams), 'team')}")

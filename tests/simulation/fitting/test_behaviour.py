@@ -6,6 +6,7 @@ import pytest
 from known_desks import MONDAY, calls, log_of
 
 from assignwork import Team, WorkItem, Workspace
+from assignwork.commands import Close, Submit
 from assignwork.model import Agent
 from assignwork.simulation import (
     Constant,
@@ -21,6 +22,7 @@ from assignwork.simulation import (
     Scenario,
     Stream,
     Weibull,
+    logged_events,
     simulate_once,
 )
 from assignwork.simulation.fitting import fit_scenario
@@ -203,3 +205,83 @@ def test_pools_together_have_the_mean_of_the_log():
     trial = simulate_once(true, 1, 0)
     assert drawn == pytest.approx(trial.customers.work.mean(), rel=0.01)
     assert "billing rest" in {kind.work_from for kind in fit.kinds}
+
+
+# --- kinds of which nobody does it --------------------------------------------------------------
+
+
+def phones_and_mail(phone, mail, hours=240):
+    """Two teams, one of 45 calls an hour and one of 10 mails; what each of their customers does."""
+    agents = [Agent(f"p-{k}", capacity=1, primary=["phone"]) for k in range(1, 4)]
+    agents.append(Agent("m", capacity=1, primary=["mail"]))
+    if "conversation" in phone:
+        agents = [attrs.evolve(agent, capacity=9) for agent in agents]
+    streams = [
+        Stream("calls", 45, Kind("phone", Exponential(240), **phone)),
+        Stream("mails", 10, Kind("mail", Exponential(300), priority=4, **mail)),
+    ]
+    workspace = Workspace([Team("phone"), Team("mail")], agents)
+    return Scenario(workspace, streams, length=hours * 3600, start=MONDAY)
+
+
+def kind_of(fit, team):
+    return next(k for s in fit.scenario.streams for k in s.kinds if k.team == team)
+
+
+def test_mail_that_never_gives_up_does_not_get_the_patience_of_calls():
+    fit = fitted(phones_and_mail({"patience": Exponential(180)}, {}))
+    assert kind_of(fit, "phone").patience.mean == pytest.approx(180, rel=0.15)
+    assert kind_of(fit, "mail").patience is None
+
+
+def test_mail_that_never_comes_back_does_not_get_the_returns_of_calls():
+    fit = fitted(phones_and_mail({"comes_back": Return(0.2, after=600)}, {}))
+    assert kind_of(fit, "phone").comes_back.probability == pytest.approx(0.2, abs=0.02)
+    assert kind_of(fit, "mail").comes_back is None
+
+
+def test_mail_without_a_talk_does_not_get_the_turns_of_calls():
+    talk = Conversation(turns=Geometric(3), customer_after=Exponential(300))
+    fit = fitted(phones_and_mail({"conversation": talk}, {}))
+    assert kind_of(fit, "phone").conversation.turns.mean == pytest.approx(3, rel=0.05)
+    assert kind_of(fit, "mail").conversation is None
+
+
+def test_turns_of_few_among_many_are_theirs():
+    """Chats are 1 visit in 150, and nearly all visits of their own."""
+    talk = Conversation(turns=3, customer_after=Exponential(300))
+    true = phones_and_mail({}, {"conversation": talk})
+    calls_, mails = true.streams
+    more = [Agent(f"q-{k}", capacity=20, primary=["phone"]) for k in range(3)]
+    workspace = attrs.evolve(true.workspace, agents=[*true.workspace.agents, *more])
+    true = true.changed(
+        workspace=workspace,
+        streams=[attrs.evolve(calls_, arrivals=75), attrs.evolve(mails, arrivals=0.5)],
+    )
+    fit = fitted(true)
+    assert kind_of(fit, "mail").conversation.turns.mean == pytest.approx(3)
+    assert kind_of(fit, "phone").conversation is None
+
+
+@pytest.mark.parametrize(("waited", "own"), [(99, False), (100, True)])
+def test_a_kind_speaks_for_itself_from_a_hundred_who_waited(waited, own):
+    """Mails of nobody gives up; the same customers are closed in the queue or assigned later."""
+    desk = Workspace(
+        [Team("phone"), Team("mail")],
+        [Agent("a", capacity=9999, primary=["phone", "mail"])],
+    )
+    commands, owners = [], []
+    for k in range(200):
+        team = "phone" if k % 2 else "mail"
+        if team == "mail" and k // 2 >= waited:
+            continue
+        at = MONDAY + 60.0 * k
+        commands.append((at, Submit(WorkItem(f"i-{k}", team=team))))
+        gives_up = team == "phone" and k % 4 == 1
+        if not gives_up:
+            owners.append((at + 30, f"i-{k}", "a"))
+        commands.append((at + (20 if gives_up else 50), Close(f"i-{k}")))
+    log = logged_events(desk, commands, owners)
+    found = fit_scenario(desk, log, shifts="keep", least=5)
+    assert kind_of(found, "phone").patience is not None
+    assert (kind_of(found, "mail").patience is None) is own

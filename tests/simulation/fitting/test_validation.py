@@ -2,6 +2,7 @@
 
 import json
 import math
+from functools import cache
 
 import attrs
 import numpy as np
@@ -221,3 +222,134 @@ def test_sentences_and_tables_are_those_of_the_text():
     assert len(FOUND.tables(2)[1][1]) == 1 + 2 * 2
     assert str(FIT).startswith("\n".join(FIT.sentences))
     assert [len(rows) for _, rows in FIT.tables(2)] == [2, 2, 3]
+
+
+def test_the_service_level_is_compared():
+    found = FOUND.of("service_level")
+    assert 0.1 < found.logged < 1.0
+    assert found.within
+
+
+# --- what was fitted, and what is compared -------------------------------------------------------
+
+
+def first_days(days, **options):
+    """Fitted to the first days of the week."""
+    until = MONDAY + days * DAY
+    return fit_scenario(TRUE.workspace, LOG, shifts="keep", end=until, **options)
+
+
+@pytest.mark.parametrize(
+    ("fitted", "begin", "end", "sample", "said"),
+    [
+        (7, 0, 7, "in", "within the sample: the scenario was fitted to this very log"),
+        (7, 2, 4, "in", "not what it foretells: the scenario was fitted to this part of the log"),
+        (4, 3, 7, "partly", "partly out of sample: the scenario was fitted to 25% of this part"),
+        (4, 4, 7, "out", "out of sample: the scenario was not fitted to this part of the log"),
+    ],
+)
+def test_it_says_whether_what_is_compared_was_fitted(fitted, begin, end, sample, said):
+    found = validate_fit(
+        first_days(fitted), LOG, start=MONDAY + begin * DAY, end=MONDAY + end * DAY, replications=2
+    )
+    assert (found.sample, found.in_sample) == (sample, sample == "in")
+    assert said in found.sentences[0]
+    assert ("partly" in found.sentences[0]) == (sample == "partly")
+    told = found.to_dict()
+    assert (told["sample"], told["in_sample"]) == (sample, sample == "in")
+    assert told["fitted"] == {"start": MONDAY, "end": MONDAY + fitted * DAY}
+
+
+def test_a_time_before_what_was_fitted_is_out_of_sample():
+    later = fit_scenario(TRUE.workspace, LOG, shifts="keep", start=MONDAY + 3 * DAY)
+    found = validate_fit(later, LOG, start=MONDAY, end=MONDAY + 3 * DAY, replications=2)
+    assert found.sample == "out"
+
+
+# --- hours of the week that were not fitted ------------------------------------------------------
+
+
+@cache
+def weekend():
+    """Fitted from Monday to Friday, compared with Saturday and Sunday."""
+    return validate_fit(
+        first_days(5, time_zone="UTC"), LOG, start=MONDAY + 5 * DAY, end=MONDAY + 7 * DAY,
+        replications=2,
+    )  # fmt: skip
+
+
+def test_hours_that_the_fitted_part_does_not_have_are_doubted_in_the_first_sentences():
+    came = sum(event.kind == "queued" and event.at >= MONDAY + 5 * DAY for event in LOG)
+    assert weekend().unseen == tuple(range(120, 168))
+    assert weekend().unseen_arrivals == weekend().of("arrivals").logged == came
+    assert weekend().sentences[1] == weekend().doubts[0]
+    assert (
+        "none of 48 hours of the week that are compared, Sat 00:00 to Sun 24:00 (UTC), in which "
+        f"{came:,} of the log's {came:,} customers came"
+    ) in str(weekend())
+
+
+def test_hours_that_were_not_fitted_are_in_the_data():
+    told = weekend().to_dict()
+    assert told["unseen"] == list(range(120, 168))
+    assert told["unseen_arrivals"] == weekend().unseen_arrivals
+    assert told["doubts"] == list(weekend().doubts)
+
+
+def test_a_few_hours_that_were_not_fitted_are_named():
+    half = MONDAY + 4.5 * DAY
+    fit = fit_scenario(TRUE.workspace, LOG, shifts="keep", start=MONDAY + 3600, end=half)
+    found = validate_fit(fit, LOG, start=MONDAY, end=MONDAY + 5 * DAY, replications=2)
+    assert "13 hours of the week that are compared, Mon 00:00 to 01:00, Fri 12:00 to 24:00" in str(
+        found
+    )
+
+
+def test_whole_weeks_leave_no_hour_to_doubt():
+    assert FOUND.unseen == FOUND.doubts == ()
+    assert "none of" not in " ".join(FOUND.sentences)
+
+
+# --- how long what came is followed up -----------------------------------------------------------
+
+
+@cache
+def cut_off():
+    """A desk whose items take half a day, its log until it stops, and what came of three weeks."""
+    true = calls(
+        per_hour=1, weeks=4, agents=2, capacity=40, handle=LogNormal(12 * 3600, 0.8)
+    ).changed(drain=0)
+    log = log_of(true)
+    fit = fit_scenario(true.workspace, log, shifts="keep", end=MONDAY + 21 * DAY)
+    return log, fit
+
+
+@pytest.mark.parametrize(
+    "measure",
+    ["unfinished", "handle_time_mean", "time_in_system_mean", "time_in_system_p90", "throughput",
+     "open_mean"],
+)  # fmt: skip
+def test_a_log_that_stops_is_compared_with_a_simulation_that_stops_then(measure):
+    log, fit = cut_off()
+    found = validate_fit(
+        fit, log, start=MONDAY + 21 * DAY, end=MONDAY + 28 * DAY, warm_up=7 * DAY, replications=6
+    )
+    assert found.of("unfinished").logged >= 5
+    assert found.of("unfinished").simulated.mean >= 5
+    assert found.of(measure).within, found.of(measure)
+
+
+def test_a_log_that_goes_on_is_followed_up_for_no_longer_than_the_simulation():
+    log, fit = cut_off()
+    fit = attrs.evolve(fit, scenario=fit.scenario.changed(drain=3600))
+    end = MONDAY + 14 * DAY
+    found = validate_fit(fit, log, start=MONDAY + 7 * DAY, end=end, warm_up=DAY, replications=6)
+    came = {e.item for e in log if e.kind == "queued" and MONDAY + 7 * DAY <= e.at < end}
+    done = {e.item for e in log if e.kind == "closed" and e.at <= end + 3600}
+    assert found.of("unfinished").logged == len(came - done) > 5
+    assert found.of("unfinished").within
+
+
+def test_a_log_that_saw_all_done_leaves_the_simulation_its_time_to_finish():
+    assert LOG[-1].at < TRUE.end + DAY
+    assert FOUND.of("unfinished").logged == FOUND.of("unfinished").simulated.mean == 0

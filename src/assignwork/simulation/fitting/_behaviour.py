@@ -24,8 +24,10 @@ from assignwork.simulation.fitting._history import CLOSED, PASSED_ON, Course
 from assignwork.simulation.trial import Flags, Instants
 
 LEAST = 30
-"""Values from which a pool is fitted on its own; abandonments, returns and exchanges: `_EVENTS`."""
-_EVENTS = 10
+"""Handle times from which a pool is fitted on its own."""
+ENOUGH = 100
+"""Who waited, closes or visits from which a pool tells on its own whether customers give up, come
+back or answer: of so many, nobody is an answer, too."""
 _MOST_VALUES = 1000
 _TALKS = 0.01
 """Share of visits with an answer of the customer from which there are conversations."""
@@ -206,7 +208,7 @@ class Behaviour:
         self._returned = np.array(
             [len(c.returns) if ok else 0 for c, ok in zip(courses, served, strict=True)]
         )
-        self._answers = np.array([len(c.answers) for c in courses])
+        self._visits = np.array([len(c.turns) if c.held else 0 for c in courses])
         self._fitted: dict[tuple[str, int], Any] = {}
         self.answers = self._when_answered()
 
@@ -233,11 +235,11 @@ class Behaviour:
     # --- waiting ---------------------------------------------------------------------------------
 
     def patience(self, of: Class) -> PatienceFit | None:
-        """None where nobody ever left."""
+        """None where nobody of its pool ever left."""
         left = self._left
-        if not left.any():
+        pool, rows = self._pool("patience", of, left | (self._wait > 0), ENOUGH)
+        if not left[rows].any():
             return None
-        pool, rows = self._pool("patience", of, left, _EVENTS)
         found: PatienceFit = self._once(
             "patience", rows, lambda: patience(self._wait[rows], left[rows], pool)
         )
@@ -246,10 +248,10 @@ class Behaviour:
     # --- coming back -----------------------------------------------------------------------------
 
     def comes_back(self, of: Class) -> ReturnFit | None:
-        """None where nobody ever did."""
-        if not self._returned.any():
+        """None where nobody of its pool ever did."""
+        pool, rows = self._pool("back", of, self._closes, ENOUGH)
+        if not self._returned[rows].any():
             return None
-        pool, rows = self._pool("back", of, self._returned, _EVENTS)
         found: ReturnFit = self._once("back", rows, lambda: self._returns(pool, rows))
         return found
 
@@ -280,18 +282,16 @@ class Behaviour:
     # --- talking ---------------------------------------------------------------------------------
 
     def conversation(self, of: Class) -> TalkFit | None:
-        """None where customers hardly ever answer."""
-        visits = sum(len(course.turns) for course in self._courses if course.held)
-        talks = sum(turns > 1 for course in self._courses for turns in course.turns)
-        if talks < max(_TALKS * visits, 1):
-            return None
-        pool, rows = self._pool("talk", of, self._answers, LEAST)
-        found: TalkFit = self._once("talk", rows, lambda: self._talk(pool, rows))
+        """None where customers of its pool hardly ever answer."""
+        pool, rows = self._pool("talk", of, self._visits, ENOUGH)
+        found: TalkFit | None = self._once("talk", rows, lambda: self._talk(pool, rows))
         return found
 
-    def _talk(self, pool: str, rows: Rows) -> TalkFit:
+    def _talk(self, pool: str, rows: Rows) -> TalkFit | None:
         courses = [self._courses[row] for row in rows if self._courses[row].held]
         turns = np.array([many for course in courses for many in course.turns], np.float64)
+        if int((turns > 1).sum()) < max(_TALKS * len(turns), 1):
+            return None
         waits = np.array([wait for course in courses for wait in course.answers])
         snoozed = sum(course.snoozed_turns for course in courses)
         talk = Conversation(

@@ -11,10 +11,14 @@ from assignwork.simulation.fitting._fit_text import minute
 from assignwork.simulation.measures import group_words, measure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assignwork.simulation.fitting.compared import Compared
     from assignwork.simulation.fitting.validation import Validation
 
 MOST_AGENTS = 10
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MOST_SPANS = 4
 _SAID = ("wait_mean", "handle_time_mean", "throughput", "open_mean")
 
 
@@ -36,14 +40,8 @@ def validation_html(of: Validation) -> str:
 
 def sentences(of: Validation) -> list[str]:
     """What was compared with what, and how far they are apart."""
-    how = (
-        "within the sample: the scenario was fitted to this very log, so that this says whether it "
-        "can tell what it was told, and not what it foretells"
-        if of.in_sample
-        else "out of sample: the scenario was not fitted to this part of the log, from "
-        f"{minute(of.start)} to {minute(of.end)} UTC"
-    )
-    lines = [f"{of.scenario}, {plural(len(of.results), 'replication')} against the log, {how}."]
+    many = plural(len(of.results), "replication")
+    lines = [f"{of.scenario}, {many} against the log, {_sample(of)}.", *doubts(of)]
     if of.warm_up:
         lines.append(
             f"It is simulated from {minute(of.start - of.warm_up)} UTC on, so that the desk is not "
@@ -67,6 +65,67 @@ def sentences(of: Validation) -> list[str]:
         f"hours of handling by agent {_shown(of.agents)}."
     )
     return lines
+
+
+def _sample(of: Validation) -> str:
+    """Whether what is compared was fitted, and what the comparison says therefore."""
+    part = f"this part of the log, from {minute(of.start)} to {minute(of.end)} UTC"
+    begin, end = of.fitted
+    if of.sample == "out":
+        return f"out of sample: the scenario was not fitted to {part}"
+    if of.sample == "partly":
+        both = min(end, of.end) - max(begin, of.start)
+        return (
+            f"partly out of sample: the scenario was fitted to {both / (of.end - of.start):.0%} of "
+            f"{part}, so that this does not say what it foretells"
+        )
+    told = "so that this says whether it can tell what it was told, and not what it foretells"
+    if (of.start, of.end) == of.fitted:
+        return f"within the sample: the scenario was fitted to this very log, {told}"
+    return f"within the sample, {told}: the scenario was fitted to {part}"
+
+
+def doubts(of: Validation) -> list[str]:
+    """What the part that was fitted cannot have told."""
+    if not of.unseen:
+        return []
+    came = f"{of.unseen_arrivals:,} of the log's {of.of('arrivals').logged:,.0f} customers"
+    said = (
+        f"To doubt: the part that was fitted has none of {plural(len(of.unseen), 'hour')} of the "
+        f"week that are compared, {_hours(of.unseen)} ({of.week.time_zone}), in which {came} came: "
+        "what the scenario does then is taken from other days. Fit whole weeks, and keep whole "
+        "weeks back."
+    )
+    return [said]
+
+
+def _hours(of: Sequence[int]) -> str:
+    """Hours of the week as spans of local time.
+
+    Examples
+    --------
+    >>> _hours([8, 9, 120, 167])
+    'Mon 08:00 to 10:00, Sat 00:00 to 01:00, Sun 23:00 to 24:00'
+    """
+    spans: list[list[int]] = []
+    for hour in of:
+        if spans and spans[-1][1] == hour:
+            spans[-1][1] = hour + 1
+        else:
+            spans.append([hour, hour + 1])
+    said = [f"{_at(begin)} to {_until(begin, end)}" for begin, end in spans[:_MOST_SPANS]]
+    more = [f"and {len(spans) - _MOST_SPANS} more spans"] if len(spans) > _MOST_SPANS else []
+    return ", ".join([*said, *more])
+
+
+def _at(hour: int) -> str:
+    return f"{_DAYS[hour // 24]} {hour % 24:02}:00"
+
+
+def _until(begin: int, end: int) -> str:
+    """The end of a span; 24:00 is of the day that ends."""
+    day, hour = (end - 1) // 24, (end - 1) % 24 + 1
+    return f"{hour:02}:00" if day == begin // 24 else f"{_DAYS[day]} {hour:02}:00"
 
 
 def _shown(value: float) -> str:

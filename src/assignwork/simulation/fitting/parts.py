@@ -60,7 +60,8 @@ def split_log(
         As `fit_scenario` takes it.
     keep_back : float or instant
         A number below 1 is the share of the time that is kept back, above 0; the cut is then at the
-        nearest local midnight, if there is one in between. Else the instant of the cut.
+        nearest local midnight, if there is one in between. Else the instant of the cut. Keep whole
+        weeks back, and leave whole weeks: an hour of the week that is not fitted is not foretold.
     start, end, time_zone : optional
         As for `fit_scenario`; of both parts together.
 

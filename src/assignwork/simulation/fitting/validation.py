@@ -18,7 +18,7 @@ from assignwork.simulation.estimates import intervals, plain
 from assignwork.simulation.fitting import _validation_text as text
 from assignwork.simulation.fitting._clock import Clock
 from assignwork.simulation.fitting._demand import demand
-from assignwork.simulation.fitting._history import History
+from assignwork.simulation.fitting._history import OPEN, Course, History
 from assignwork.simulation.fitting._logged_trial import logged_trial
 from assignwork.simulation.fitting.compared import (
     Compared,
@@ -32,15 +32,16 @@ from assignwork.simulation.fitting.logs import Log, read_log
 from assignwork.simulation.measures import ALL, Group
 from assignwork.simulation.replications import Progress
 from assignwork.simulation.results import Results
+from assignwork.simulation.scenario import Scenario
 from assignwork.simulation.simulating import played
 from assignwork.simulation.summary import Summary, summarize
 from assignwork.simulation.trial import Instants, Trial
 
 OVERALL = (
-    "arrivals", "abandonment", "wait_mean", "wait_p50", "wait_p90", "first_response_mean",
-    "first_response_p50", "first_response_p90", "handle_time_mean", "time_in_system_mean",
-    "time_in_system_p50", "time_in_system_p90", "returns", "throughput", "open_mean", "unfinished",
-    "occupancy",
+    "arrivals", "abandonment", "wait_mean", "wait_p50", "wait_p90", "service_level",
+    "first_response_mean", "first_response_p50", "first_response_p90", "handle_time_mean",
+    "time_in_system_mean", "time_in_system_p50", "time_in_system_p90", "returns", "throughput",
+    "open_mean", "unfinished", "occupancy",
 )  # fmt: skip
 RESPONSES = ("first_response_mean", "first_response_p50", "first_response_p90")
 BY_GROUP = ("arrivals", "wait_mean", "wait_p50", "wait_p90", "handle_time_mean")
@@ -59,9 +60,8 @@ class Validation:
     Attributes
     ----------
     scenario : str
-    in_sample : bool
-        Whether it is the log that was fitted; then the figures say whether the model can tell what
-        it was told, and not what it would foretell.
+    fitted : (float, float)
+        POSIX seconds from which and up to which customers were fitted.
     compared : tuple of Compared
     distances : tuple of Distance
     hours : float
@@ -72,6 +72,11 @@ class Validation:
         Seconds that were simulated before what is compared.
     week : Week
         Arrivals by hour of the week.
+    unseen : tuple of int
+        Local hours of the week, from Monday 00:00 on, that are compared, but of which the part that
+        was fitted has none: what the scenario does in them is taken from other days.
+    unseen_arrivals : int
+        Customers of the log who came in these.
     logged : Summary
         The log, measured as a replication is.
     results : Results
@@ -81,13 +86,15 @@ class Validation:
     """
 
     scenario: str
-    in_sample: bool
+    fitted: tuple[float, float]
     compared: tuple[Compared, ...] = attrs.field(repr=False)
     distances: tuple[Distance, ...] = attrs.field(repr=False)
     hours: float
     agents: float
     warm_up: float
     week: Week = attrs.field(repr=False)
+    unseen: tuple[int, ...] = attrs.field(repr=False)
+    unseen_arrivals: int
     logged: Summary = attrs.field(repr=False)
     results: Results = attrs.field(repr=False)
     caveats: tuple[str, ...] = attrs.field(repr=False)
@@ -101,6 +108,28 @@ class Validation:
     def end(self) -> float:
         """POSIX seconds up to which."""
         return self.logged.end
+
+    @property
+    def sample(self) -> str:
+        """Whether what is compared was fitted: 'in', 'partly' or 'out' of the sample."""
+        begin, end = self.fitted
+        if begin <= self.start and self.end <= end:
+            return "in"
+        return "out" if self.end <= begin or end <= self.start else "partly"
+
+    @property
+    def in_sample(self) -> bool:
+        """Whether all that is compared was fitted.
+
+        Then the figures say whether the model can tell what it was told, and not what it would
+        foretell.
+        """
+        return self.sample == "in"
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What is to be doubted of the comparison itself."""
+        return tuple(text.doubts(self))
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -143,6 +172,8 @@ class Validation:
         return {
             "scenario": self.scenario,
             "in_sample": self.in_sample,
+            "sample": self.sample,
+            "fitted": {"start": self.fitted[0], "end": self.fitted[1]},
             "start": self.start,
             "end": self.end,
             "warm_up": self.warm_up,
@@ -151,6 +182,9 @@ class Validation:
             "distances": [found.to_dict() for found in self.distances],
             "hours": plain(self.hours),
             "agents": plain(self.agents),
+            "unseen": list(self.unseen),
+            "unseen_arrivals": self.unseen_arrivals,
+            "doubts": list(self.doubts),
             "caveats": list(self.caveats),
         }
 
@@ -175,6 +209,10 @@ def validate_fit(  # noqa: PLR0913  # which part of the log, and how often
     on_progress: Progress | None = None,
 ) -> Validation:
     """Simulate a fitted scenario, and compare with a log.
+
+    Both are followed up for the same time: up to the scenario's `drain` after the end, and no
+    longer than the log goes on, if it leaves customers who are not done. So what a log does not see
+    the end of, the simulation does not see, either.
 
     Parameters
     ----------
@@ -204,25 +242,25 @@ def validate_fit(  # noqa: PLR0913  # which part of the log, and how often
     if type(replications) is not int or replications < _LEAST:
         f.refuse("replications", replications, "a number of replications, at least 2")
     scenario = fit.scenario
-    in_sample = start is None and end is None
-    if not in_sample:
+    other = start is not None or end is not None
+    if other:
         first = scenario.start + scenario.warm_up if start is None else f.instant(start, "start")
         last = scenario.end if end is None else f.instant(end, "end")
         scenario = fit.over(first, last, warm_up=warm_up)
     read = read_log(scenario.workspace, log, items)
-    history = History(scenario.workspace, read.events)
+    until = min(scenario.end + scenario.drain, read.events[-1].at)
+    history = History(scenario.workspace, [event for event in read.events if event.at <= until])
     courses = demand(history, (scenario.start, scenario.end), fit.unassigned).courses
     if not any(course.arrived_at >= scenario.start + scenario.warm_up for course in courses):
         raise ConfigurationError(
             "nobody arrives in the part of the log that is compared",
-            field="log" if in_sample else "start",
+            field="start" if other else "log",
             value=scenario.start,
             limit=f"arrivals from {scenario.start:.0f} to {scenario.end:.0f}, POSIX seconds",
             remedy="give the log of the fit, or a start and an end that hold some of it",
         )
-    logged = logged_trial(
-        scenario, courses, read.items, history.end, within_shifts=fit.clock == "shift"
-    )
+    scenario = _followed_up(scenario, courses, until)
+    logged = logged_trial(scenario, courses, read.items, until, within_shifts=fit.clock == "shift")
     results = played(
         scenario,
         replications=replications,
@@ -233,19 +271,43 @@ def validate_fit(  # noqa: PLR0913  # which part of the log, and how often
     )
     summary = summarize(logged)
     week = _week(logged, results.trials, fit.time_zone)
+    unseen, unseen_arrivals = _unseen(fit, logged)
     return Validation(
         scenario=scenario.name,
-        in_sample=in_sample,
+        fitted=(fit.scenario.start, fit.scenario.end),
         compared=tuple(_compared(summary, results)),
         distances=tuple(_distances(logged, results.trials)),
         hours=correlation(np.array(week.logged), np.array(week.simulated)),
         agents=_agents(summary, results),
         warm_up=scenario.warm_up,
         week=week,
+        unseen=unseen,
+        unseen_arrivals=unseen_arrivals,
         logged=summary,
         results=results,
         caveats=fit.caveats,
     )
+
+
+def _followed_up(scenario: Scenario, courses: Sequence[Course], until: float) -> Scenario:
+    """The scenario that ends when the log does, unless the log saw all of its customers done."""
+    if all(course.ended != OPEN for course in courses):
+        return scenario
+    return scenario.changed(drain=min(scenario.drain, max(0.0, until - scenario.end)))
+
+
+def _unseen(fit: Fit, logged: Trial) -> tuple[tuple[int, ...], int]:
+    """Hours of the week that the fitted part has none of, and how many came in them."""
+    told = Clock(fit.time_zone, fit.scenario.start, fit.scenario.end).lasted()
+    clock = Clock(fit.time_zone, logged.begin, logged.end)
+    hours = np.flatnonzero((clock.lasted() > 0) & (told == 0))
+    return tuple(hours.tolist()), int(clock.counts_by_hour(_arrivals(logged))[hours].sum())
+
+
+def _arrivals(of: Trial) -> Instants:
+    """Instants of those who are counted."""
+    at = of.customers.arrived_at
+    return at[(at >= of.begin) & (at < of.end)]
 
 
 def _compared(logged: Summary, results: Results) -> Iterable[Compared]:
@@ -311,8 +373,7 @@ def _week(logged: Trial, trials: Sequence[Trial], zone: str) -> Week:
     lasted = np.maximum(clock.lasted(), _LEAST_HOURS)
 
     def rates(trial: Trial) -> Instants:
-        at = trial.customers.arrived_at
-        return clock.counts_by_hour(at[(at >= trial.begin) & (at < trial.end)]) / lasted
+        return clock.counts_by_hour(_arrivals(trial)) / lasted
 
     mine, theirs = rates(logged), np.mean([rates(trial) for trial in trials], axis=0)
     return Week(zone, tuple(mine.tolist()), tuple(theirs.tolist()))
