@@ -326,7 +326,7 @@ def test_arguments_that_cannot_be_used_are_refused(given, words):
 
 
 SLOW = """
-    import sys, time
+    import signal, sys, time
     sys.path.append({here!r})
     from trials import one_server
     from assignwork.simulation.replications import run_replications
@@ -336,6 +336,7 @@ SLOW = """
         return one_server(seed, number, 20)
 
     if __name__ == "__main__":
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever began us may ignore it
         try:
             run_replications(
                 slow, 1000, seed=1, processes=2, on_progress=lambda *_: print("on", flush=True)
@@ -370,7 +371,7 @@ def test_an_interrupt_leaves_no_process_behind(tmp_path, group, late):
 
 
 ENDLESS = """
-    import os, pathlib, sys, time
+    import os, pathlib, signal, sys, time
 
     sys.path.append({here!r})
     from trials import one_server
@@ -383,6 +384,7 @@ ENDLESS = """
         time.sleep(600)
 
     if __name__ == "__main__":
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         run_replications(endless, 9, seed=1, processes=2)
 """
 
