@@ -178,7 +178,7 @@ class FitLog:
 
     def _fitted(self, workspace: Workspace, read: _Read) -> tuple[Fit, Validation | None]:
         # Loads numpy: not for --help.
-        from assignwork.simulation.fitting import (  # noqa: PLC0415
+        from assignwork.simulation.fitting import (  # noqa: PLC0415  # loads numpy
             fit_scenario,
             split_log,
             validate_fit,
